@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,11 @@ class Source {
   // Whether silence means that there is nothing: false while disconnected. Idleness counts only
   // while it is true.
   virtual bool connected() const { return true; }
+
+  // When the source wants to be polled again though nobody wakes it: a time of the context's
+  // now_ms(), to be asked for anew after each poll that was quiet. Nothing: only the waker counts.
+  // An earlier poll does no harm.
+  virtual std::optional<TimestampMs> wake_at_ms() const { return std::nullopt; }
 
   // Where the next poll reads, for a checkpoint; empty when it cannot be read again.
   virtual std::string position() const { return {}; }
