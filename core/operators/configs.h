@@ -37,9 +37,9 @@ struct MapConfig {
 };
 
 struct FlatMapConfig {
-  std::size_t field = 0;             // a list (unnest) or a string (split)
+  std::size_t field = 0;                // a list (unnest) or a string (split)
   std::optional<std::string> split_by;  // split, at that text; a null or empty list gives no row
-  std::string as;                    // name of the output field, which takes the place of `field`
+  std::string as;  // name of the output field, which takes the place of `field`
 };
 
 // Output 2 and up: the routes in order, last `unmatched`. Nothing goes to output 0.

@@ -16,16 +16,18 @@ namespace leat::operators {
 class Output {
  public:
   virtual ~Output() = default;
-  // Takes the batch on. Watermarks travel on every output: an operator emits on each of its outputs,
-  // rows or none, so that what is behind a side output keeps time too. Watermarks of successive
-  // batches on one output never go back.
+  // Takes the batch on. Watermarks travel on every output: an operator emits on each of its
+  // outputs, rows or none, so that what is behind a side output keeps time too. Watermarks of
+  // successive batches on one output never go back.
   virtual void emit(std::size_t output, data::Batch&& batch) = 0;
 };
 
-// One subtask of a node, owned and called by one thread. No virtual call per row: a batch at a time.
+// One subtask of a node, owned and called by one thread. No virtual call per row: a batch at a
+// time.
 //
-// The caller merges the watermarks of several inputs before it calls: `batch` carries the operator's
-// own watermark, the minimum over its inputs, and it never goes back from one call to the next.
+// The caller merges the watermarks of several inputs before it calls: `batch` carries the
+// operator's own watermark, the minimum over its inputs, and it never goes back from one call to
+// the next.
 //
 // An operator counts what it does with each row in ledger(): `in` equals the sum of the other terms
 // at the end of every call. A bad row is no Error (it goes to the `errors` output); an Error fails
