@@ -165,6 +165,13 @@ class Planner {
 
 }  // namespace
 
+bool is_bounded(const NodeSpec& source) {
+  const auto* config = std::get_if<SourceConfig>(&source.config);
+  if (config == nullptr) return false;
+  if (source.type == "file") return config->options.text_or("read", "once") == "once";
+  return source.type == "generator" && config->options.has("count");
+}
+
 const std::vector<expression::KeyPart>* key_of(const NodeSpec& node) {
   if (const auto* window = std::get_if<windows::WindowConfig>(&node.config)) {
     return window->key.empty() ? nullptr : &window->key;

@@ -49,6 +49,9 @@ struct ExecutionPlan {
 // they have one in common and are not fed round robin, else once.
 ExecutionPlan make_execution_plan(const JobGraph& graph);
 
+// A source that ends by itself: a file read once, a generator with a count.
+bool is_bounded(const NodeSpec& source);
+
 // The key of a node that is fed by key group; null for the others.
 const std::vector<expression::KeyPart>* key_of(const NodeSpec& node);
 

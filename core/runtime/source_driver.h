@@ -7,8 +7,10 @@
 
 #include "core/base/result.h"
 #include "core/env/clock.h"
+#include "core/env/log.h"
 #include "core/operators/source_stage.h"
 #include "core/ports/source.h"
+#include "core/runtime/bad_record_log.h"
 #include "core/runtime/chain.h"
 
 namespace leat::runtime {
@@ -17,7 +19,9 @@ namespace leat::runtime {
 // into the rings of other tasks.
 class SourceDriver {
  public:
-  SourceDriver(ChainIndex node, const job::NodeSpec& spec, std::unique_ptr<ports::Source> source);
+  // `spec` is a source's and outlives the driver.
+  SourceDriver(ChainIndex node, const job::NodeSpec& spec, std::unique_ptr<ports::Source> source,
+               const env::Clock& clock, env::Log log);
 
   Result<void> open(const ports::SourceContext& context) { return source_->open(context); }
 
@@ -26,10 +30,10 @@ class SourceDriver {
     ports::SourceStatus status = ports::SourceStatus::kMore;
   };
   // At most `max_rows` rows (or one message's) through the chain.
-  Result<Polled> poll(std::size_t max_rows, TimestampMs now_ms, Chain& chain);
+  Result<Polled> poll(std::size_t max_rows, Chain& chain);
 
-  // The task was held up by what is behind it: the time since the last poll is not idleness.
-  void held_up() { held_up_ = true; }
+  // The task is held up by what is behind it: silence from now on is not idleness.
+  void held_up();
   // No more rows; what is open does not fire.
   Result<void> stop(Chain& chain);
   void close() { source_->close(); }
@@ -38,7 +42,10 @@ class SourceDriver {
   // When it wants to be polled though nobody wakes the task.
   std::optional<TimestampMs> next_wake_ms() const;
 
+  const job::NodeSpec& spec() const { return spec_; }
   const ports::SourceLedger& ledger() const { return stage_.ledger(); }
+  const operators::SourceStage& stage() const { return stage_; }
+  operators::SourceStage& stage() { return stage_; }
   ChainIndex node() const { return node_; }
 
   void snapshot(base::ByteWriter& out) const;
@@ -46,12 +53,17 @@ class SourceDriver {
   Result<void> restore(base::ByteReader& in);
 
  private:
+  class StageOutput;
+  operators::ClockReading now() const { return {clock_.now_ms(), clock_.monotonic_ns()}; }
+  Result<void> follow_idleness(Chain& chain, bool got_rows);
+
   ChainIndex node_;
+  const job::NodeSpec& spec_;
   std::unique_ptr<ports::Source> source_;
+  const env::Clock& clock_;
   operators::SourceStage stage_;
-  ports::SourceBatch batch_;
+  BadRecordLog bad_log_;
   bool idle_ = false;
-  bool held_up_ = false;
   bool ended_ = false;
 };
 

@@ -11,11 +11,12 @@ constexpr std::size_t kElementsPerStep = 16;
 }  // namespace
 
 Task::Task(const env::Clock& clock, env::Waker& waker, TaskOptions options)
-    : clock_(clock), waker_(waker), options_(options) {}
+    : clock_(clock), waker_(waker), options_(std::move(options)) {}
 
 void Task::add_source(ChainIndex node, const job::NodeSpec& spec,
                       std::unique_ptr<ports::Source> source) {
-  sources_.push_back(std::make_unique<SourceDriver>(node, spec, std::move(source)));
+  sources_.push_back(
+      std::make_unique<SourceDriver>(node, spec, std::move(source), clock_, options_.log));
 }
 
 ExchangeWriter* Task::add_writer(const job::PlanEdge& edge, std::vector<Channel*> channels,
@@ -70,7 +71,7 @@ Result<bool> Task::step() {
   if (stop_requested_.load(std::memory_order_acquire)) LEAT_TRY(stop_sources());
   LEAT_TRY_ASSIGN(const bool fired, chain_.fire_timers(now_ms));
   LEAT_TRY_ASSIGN(const bool took, step_inputs());
-  LEAT_TRY_ASSIGN(const bool polled, step_sources(now_ms));
+  LEAT_TRY_ASSIGN(const bool polled, step_sources());
   const bool progress = fired || took || polled;
   unflushed_ = unflushed_ || progress;
   LEAT_TRY(flush_sinks(progress, now_ms));
@@ -139,14 +140,14 @@ Result<bool> Task::step_ordered(Input& input) {
 }
 
 // Sources take turns of turn_rows rows, a quiet one is passed over.
-Result<bool> Task::step_sources(TimestampMs now_ms) {
+Result<bool> Task::step_sources() {
   bool progress = false;
   for (std::size_t passed = 0; passed < sources_.size() && !held_up();) {
     SourceDriver& source = *sources_[source_turn_];
     bool turn_over = source.ended();
     if (!turn_over) {
       const std::size_t rows = std::min(options_.batch_rows, options_.turn_rows - turn_rows_taken_);
-      LEAT_TRY_ASSIGN(const SourceDriver::Polled polled, source.poll(rows, now_ms, chain_));
+      LEAT_TRY_ASSIGN(const SourceDriver::Polled polled, source.poll(rows, chain_));
       end_unit();
       turn_rows_taken_ += polled.rows;
       const bool more = polled.status == ports::SourceStatus::kMore;

@@ -23,6 +23,7 @@ struct TaskOptions {
   // Sources of one task take turns of so many rows. Part of what a job's output depends on (which
   // source's rows come first), so it is fixed and independent of batch_rows.
   std::size_t turn_rows = 4096;
+  env::Log log;
   DurationMs flush_interval_ms = 100;  // sinks are flushed when all is quiet, and at least so often
 };
 
@@ -85,7 +86,7 @@ class Task {
   Result<bool> step_inputs();
   Result<bool> step_input(Input& input);
   Result<bool> step_ordered(Input& input);
-  Result<bool> step_sources(TimestampMs now_ms);
+  Result<bool> step_sources();
   Result<void> stop_sources();
   Result<void> flush_sinks(bool progress, TimestampMs now_ms);
 
