@@ -31,15 +31,15 @@ struct MessageInfo {
 struct DecoderConfig {
   std::string format;  // json, csv, text
   data::SchemaPtr schema;
-  std::vector<job::SourceField> fields;  // position by position the schema
-  std::vector<std::size_t> bound_fields; // given by the topic: not required in the payload
+  std::vector<job::SourceField> fields;   // position by position the schema
+  std::vector<std::size_t> bound_fields;  // given by the topic: not required in the payload
   std::int64_t max_message_bytes = 1 << 20;
   std::size_t max_depth = 64;
   char csv_delimiter = ',';
 };
 
-// One for each task: not thread-safe, keeps its buffers. Never throws, never fails: whatever is not a
-// row becomes a BadRecord with its reason (at most 64 KiB of payload kept), and never disappears.
+// One for each task: not thread-safe, keeps its buffers. Never throws, never fails: whatever is not
+// a row becomes a BadRecord with its reason (at most 64 KiB of payload kept), and never disappears.
 class Decoder {
  public:
   virtual ~Decoder() = default;

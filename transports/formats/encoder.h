@@ -17,9 +17,10 @@ struct EncoderConfig {
   char csv_delimiter = ',';
 };
 
-// Immutable after construction; one for each task. JSON: the fields in order, doubles in the shortest
-// form that reads back the same and with a '.' or an exponent, timestamps as integers, bytes as
-// base64, non-finite doubles as null. CSV: RFC 4180 quoting, null is empty, an empty text is "".
+// Immutable after construction; one for each task. JSON: the fields in order, doubles in the
+// shortest form that reads back the same and with a '.' or an exponent, timestamps as integers,
+// bytes as base64, non-finite doubles as null. CSV: RFC 4180 quoting, null is empty, an empty text
+// is "".
 class Encoder {
  public:
   virtual ~Encoder() = default;
