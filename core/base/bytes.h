@@ -64,6 +64,7 @@ class ByteReader {
     std::uint64_t value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       const std::uint8_t byte = u8();
+      if (shift == 63 && byte > 1) break;  // more than 64 bits
       value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
       if ((byte & 0x80) == 0) return value;
     }

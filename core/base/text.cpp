@@ -132,8 +132,8 @@ class IsoParser {
     const bool negative = at_ < text_.size() && text_[at_] == '-';
     if (!eat('+') && !eat('-')) return std::nullopt;
     const auto hours = digits(2);
-    eat(':');
-    const std::int64_t minutes = at_ < text_.size() ? digits(2) : 0;
+    const bool colon = eat(':');
+    const std::int64_t minutes = colon || at_ < text_.size() ? digits(2) : 0;
     if (hours > 23 || minutes > 59) return std::nullopt;
     const std::int64_t ms = hours * 3'600'000 + minutes * 60'000;
     return negative ? -ms : ms;
