@@ -57,7 +57,7 @@ inline Error io_error(std::string message) { return Error(ErrorCode::kIo, std::m
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}        // NOLINT: implicit on purpose
+  Result(T held) : value_(std::move(held)) {}          // NOLINT: implicit on purpose
   Result(Error error) : error_(std::move(error)) {}    // NOLINT: implicit on purpose
 
   bool ok() const { return value_.has_value(); }
@@ -112,6 +112,8 @@ class [[nodiscard]] Result<void> {
 namespace leat {
 using base::Error;
 using base::ErrorCode;
+using base::invalid;
+using base::io_error;
 using base::Result;
 }  // namespace leat
 

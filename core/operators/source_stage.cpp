@@ -76,6 +76,11 @@ void SourceStage::process(ports::SourceBatch&& batch, const PollFacts& facts, Ou
 
 void SourceStage::stop_listening(ClockReading now) { timer_.stop(monotonic_ms(now)); }
 
+void SourceStage::raise_watermark(TimestampMs watermark, Output& out) {
+  generator_.raise(watermark);
+  emitter_.advance_all(generator_.watermark(), out);
+}
+
 void SourceStage::on_time(ClockReading now, Output& out) {
   timer_.tick(monotonic_ms(now));
   generator_.on_listened(timer_.listened_ms());

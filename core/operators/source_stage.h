@@ -60,6 +60,8 @@ class SourceStage {
   void stop_listening(ClockReading now);
   // Moves what the clock moves: a periodic watermark, devices and the source falling idle.
   void on_time(ClockReading now, Output& out);
+  // The watermark moves to `watermark`, whatever the rows say; never back.
+  void raise_watermark(TimestampMs watermark, Output& out);
   // After how long on_time() has something to do, if no row comes before; never negative.
   std::optional<DurationMs> next_time_in_ms(ClockReading now) const;
 

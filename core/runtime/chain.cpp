@@ -6,6 +6,11 @@
 #include "core/base/assert.h"
 
 namespace leat::runtime {
+namespace {
+
+constexpr std::size_t kErrorsOutput = 1;  // of every transform: the row, last its reason
+
+}  // namespace
 
 // Hands an operator's output to the chain.
 class Chain::NodeOutput final : public operators::Output {
@@ -169,11 +174,28 @@ void Chain::send(Node& node, std::size_t output, data::Batch&& batch) {
   if (batch.empty() && watermark <= node.sent[output]) return;
   LEAT_ASSERT(batch.watermark_before >= node.sent[output]);
   node.sent[output] = watermark;
+  if (output == kErrorsOutput && node.op && node.spec->on_error == operators::OnError::kFail &&
+      !batch.empty()) {
+    note(failed_row(node, batch));
+    return;
+  }
   const std::vector<Target>& targets = node.targets[output];
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const bool last = i + 1 == targets.size();
     send_element(targets[i], Element::of(last ? std::move(batch) : data::Batch(batch)));
   }
+}
+
+// `on_error: fail`: the first bad row ends the job and says which one it was.
+Error Chain::failed_row(const Node& node, const data::Batch& errors) const {
+  std::string row;
+  for (std::size_t i = 0; i + 1 < errors.columns.size(); ++i) {
+    if (i > 0) row += ", ";
+    row += errors.schema->field(i).name + ": " +
+           data::to_json(errors.columns[i].value(0), errors.columns[i].type());
+  }
+  return invalid("node \"" + node.spec->name + "\" fails on a bad row (on_error: fail): " +
+                 std::string(errors.columns.back().text(0)) + " in {" + row + "}");
 }
 
 void Chain::send_element(const Target& target, Element&& element) {

@@ -102,6 +102,7 @@ class Chain {
   void send_element(const Target& target, Element&& element);
   void send_everywhere(Node& node, const Element& element);
   void end_node(Node& node, bool final);
+  Error failed_row(const Node& node, const data::Batch& errors) const;
   void note(Result<void> result);
   Result<void> take_error();
 

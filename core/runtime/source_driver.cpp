@@ -62,6 +62,12 @@ Result<void> SourceDriver::follow_idleness(Chain& chain, bool got_rows) {
   return chain.emit_status(node_, idle_ ? Element::Kind::kIdle : Element::Kind::kActive);
 }
 
+Result<void> SourceDriver::raise_watermark(TimestampMs watermark, Chain& chain) {
+  StageOutput output(chain, node_);
+  stage_.raise_watermark(watermark, output);
+  return output.take();
+}
+
 void SourceDriver::held_up() {
   if (!ended_) stage_.stop_listening(now());
 }

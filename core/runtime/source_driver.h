@@ -32,6 +32,9 @@ class SourceDriver {
   // At most `max_rows` rows (or one message's) through the chain.
   Result<Polled> poll(std::size_t max_rows, Chain& chain);
 
+  // The watermark moves to `watermark` as if a row had moved it; never back.
+  Result<void> raise_watermark(TimestampMs watermark, Chain& chain);
+
   // The task is held up by what is behind it: silence from now on is not idleness.
   void held_up();
   // No more rows; what is open does not fire.
@@ -45,7 +48,6 @@ class SourceDriver {
   const job::NodeSpec& spec() const { return spec_; }
   const ports::SourceLedger& ledger() const { return stage_.ledger(); }
   const operators::SourceStage& stage() const { return stage_; }
-  operators::SourceStage& stage() { return stage_; }
   ChainIndex node() const { return node_; }
 
   void snapshot(base::ByteWriter& out) const;

@@ -1,6 +1,7 @@
 // The watermark of one source subtask, as it follows the rows.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,6 +43,8 @@ class WatermarkGenerator {
   bool on_listened(DurationMs listened_ms);
   std::optional<DurationMs> next_expiry_ms() const;
 
+  // Somebody says that no row at or before `watermark` is still expected. Never back.
+  void raise(TimestampMs watermark) { watermark_ = std::max(watermark_, watermark); }
   // The end of a bounded source: kMaxTimestamp.
   void finish() { watermark_ = kMaxTimestamp; }
 

@@ -1,0 +1,57 @@
+// A job on this terminal: the main loop, signals, the progress line, the last words.
+#pragma once
+
+#include <uv.h>
+
+#include <string>
+#include <vector>
+
+#include "agent/cli/progress.h"
+#include "agent/task_manager/console.h"
+#include "agent/task_manager/local_job.h"
+#include "agent/task_manager/system_clock.h"
+#include "core/job/graph.h"
+
+namespace leat::cli {
+
+// One for each run; run() is called once, on the main thread. The graph outlives it.
+class ForegroundRun {
+ public:
+  struct Options {
+    runtime::TaskOptions task;
+    std::string summary_path;  // empty: none
+    bool quiet = false;
+  };
+
+  ForegroundRun(const job::JobGraph& graph, Options options);
+
+  // Until the job ends. SIGINT and SIGTERM stop it cleanly, a second one ends the process at once
+  // (exit code 128 + signal). Returns the exit code.
+  int run();
+
+ private:
+  static void on_signal(uv_signal_t* handle, int signal);
+  static void on_ended(uv_async_t* handle);
+  static void on_progress(uv_timer_t* handle);
+
+  void warn_of_delivery();
+  void open_handles();
+  void close_handles();
+  int report(std::int64_t started_ns);
+  bool write_summary(const std::string& json);
+
+  const job::JobGraph& graph_;
+  Options options_;
+  task_manager::SystemClock clock_;
+  task_manager::Console console_;
+  task_manager::LocalJob job_;
+  Progress progress_;
+  uv_loop_t loop_;
+  uv_signal_t interrupt_;
+  uv_signal_t terminate_;
+  uv_async_t ended_;
+  uv_timer_t progress_timer_;
+  int signals_ = 0;
+};
+
+}  // namespace leat::cli
