@@ -15,12 +15,12 @@ namespace leat::data {
 
 // Layout: int64 (bigint, timestamp), double and boolean (one byte each) lie in one vector; strings
 // and bytes in a heap with size()+1 offsets (at most 4 GiB in a column); a list column holds
-// size()+1 offsets into one element column. A null row has a zero value (or an empty extent), so raw
-// loops may read it. The null bytes are empty as long as no row is null.
+// size()+1 offsets into one element column. A null row has a zero value (or an empty extent), so
+// raw loops may read it. The null bytes are empty as long as no row is null.
 //
 // A string column may carry dictionary codes: a dense number for each row's text, given by whoever
-// made the column. They are hints that save a consumer hashing: under one dictionary id a code always
-// means the same text. Any appending that is not told a code drops them.
+// made the column. They are hints that save a consumer hashing: under one dictionary id a code
+// always means the same text. Any appending that is not told a code drops them.
 //
 // Copying copies everything; moving is cheap. Not thread-safe.
 class Column {
@@ -86,11 +86,14 @@ class Column {
   void append_text(std::string_view value);
   // A string with its code; the column keeps codes only while every row has one of that dictionary.
   void append_text(std::string_view value, std::uint64_t dictionary_id, std::uint32_t code);
-  // A list: append its elements to list_builder(), then close it. Not closed, they belong to the next.
+  // A list: append its elements to list_builder(), then close it. Not closed, they belong to the
+  // next.
   Column& list_builder() { return elements_.front(); }
   void close_list();
   // The last row goes; for a decoder that finds the row bad half way.
   void pop_back();
+  // Only the first `rows` rows stay.
+  void truncate(std::size_t rows);
   // Elements appended to list_builder() and not closed go.
   void abandon_list();
 
@@ -112,7 +115,14 @@ class Column {
     codes_.clear();
     dictionary_id_ = 0;
   }
+  bool keeps_codes(std::uint64_t dictionary_id) const {
+    return size_ == 0 || (codes_.size() == size_ && dictionary_id == dictionary_id_);
+  }
   void close_text();
+  void append_texts(const Column& other, std::span<const std::uint32_t> rows);
+  // Before rows of `other` are appended: whether its nulls, its codes are to be appended too.
+  bool grow_nulls(const Column& other, std::size_t rows);
+  bool grow_codes(const Column& other);
 
   Type type_;
   std::size_t size_ = 0;
