@@ -1,8 +1,10 @@
 // count(DISTINCT x), exact and approximate.
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "core/data/key_index.h"
 #include "core/windows/aggregate_collect.h"
 #include "core/windows/aggregate_value.h"
 #include "core/windows/sketch_hll.h"
@@ -35,8 +37,9 @@ std::uint64_t hash_text(std::string_view text) {
 // mix(0) is 0, which would make zero the luckiest of all values.
 std::uint64_t hash_number(std::uint64_t bits) { return mix(bits + 0x9e3779b97f4a7c15U); }
 
-// Different values in order of arrival, and an open-addressing index of them. For numbers the
-// entries are sortable bits, for text the ends of their extents in one heap.
+// Different values in order of arrival. For numbers the entries are sortable bits, for text the
+// ends of their extents in one heap. A few are looked through one by one; more are found by an
+// index, and those whose hashes somebody made collide by an ordered set (see KeyIndex).
 class DistinctSet {
  public:
   explicit DistinctSet(bool text) : text_(text) {}
@@ -44,20 +47,20 @@ class DistinctSet {
   std::size_t size() const { return entries_.size(); }
 
   void add_number(std::uint64_t bits) {
-    const std::size_t slot =
-        find(hash_number(bits), [&](std::size_t entry) { return entries_[entry] == bits; });
-    if (index_at(slot) != kFree) return;
+    const std::uint64_t hash = hash_number(bits);
+    const auto equals = [&](std::size_t entry) { return entries_[entry] == bits; };
+    if (holds(hash, equals) || (crowded_ && crowded_->numbers.count(bits) != 0)) return;
     entries_.push_back(bits);
-    note(slot);
+    note(hash);
   }
 
   void add_text(std::string_view text) {
-    const std::size_t slot =
-        find(hash_text(text), [&](std::size_t entry) { return text_of(entry) == text; });
-    if (index_at(slot) != kFree) return;
+    const std::uint64_t hash = hash_text(text);
+    const auto equals = [&](std::size_t entry) { return text_of(entry) == text; };
+    if (holds(hash, equals) || (crowded_ && crowded_->texts.count(text) != 0)) return;
     heap_.append(text);
     entries_.push_back(heap_.size());
-    note(slot);
+    note(hash);
   }
 
   void merge(const DistinctSet& other) {
@@ -67,8 +70,8 @@ class DistinctSet {
   }
 
   std::size_t owned_bytes() const {
-    return entries_.capacity() * sizeof(std::uint64_t) + index_.capacity() * sizeof(std::uint32_t) +
-           heap_.capacity();
+    const std::size_t indexed = index_ ? size() * 24 : 0;  // 16 to 32 bytes an entry
+    return entries_.capacity() * sizeof(std::uint64_t) + heap_.capacity() + indexed;
   }
 
   void save(base::ByteWriter& out) const {
@@ -91,62 +94,56 @@ class DistinctSet {
   }
 
  private:
-  static constexpr std::uint32_t kFree = 0xffffffff;
-  static constexpr std::size_t kUnindexed = 8;  // that few are looked through one by one
+  static constexpr std::size_t kUnindexed = 16;
+  struct Crowded {
+    std::set<std::uint64_t> numbers;
+    std::set<std::string, std::less<>> texts;
+  };
 
   std::string_view text_of(std::size_t entry) const {
     const std::size_t begin = entry == 0 ? 0 : static_cast<std::size_t>(entries_[entry - 1]);
     return std::string_view(heap_).substr(begin, static_cast<std::size_t>(entries_[entry]) - begin);
   }
-  std::uint64_t hash_of(std::size_t entry) const {
-    return text_ ? hash_text(text_of(entry)) : hash_number(entries_[entry]);
-  }
 
-  // The slot of the entry that `equals` holds for, or the free one it belongs in. Without an index
-  // the slots are the entries themselves.
   template <class Equals>
-  std::size_t find(std::uint64_t hash, Equals equals) const {
-    if (index_.empty()) {
-      for (std::size_t entry = 0; entry < size(); ++entry) {
-        if (equals(entry)) return entry;
-      }
-      return size();
+  bool holds(std::uint64_t hash, Equals equals) const {
+    if (index_) {
+      return index_->find(static_cast<std::uint32_t>(hash), equals) != data::KeyIndex::kNone;
     }
-    const std::size_t mask = index_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(hash) & mask;
-    while (index_[slot] != kFree && !equals(index_[slot])) slot = (slot + 1) & mask;
-    return slot;
-  }
-  std::uint32_t index_at(std::size_t slot) const {
-    if (!index_.empty()) return index_[slot];
-    return slot < size() ? static_cast<std::uint32_t>(slot) : kFree;
+    for (std::size_t entry = 0; entry < size(); ++entry) {
+      if (equals(entry)) return true;
+    }
+    return false;
   }
 
-  // The last entry is new and belongs in `slot`.
-  void note(std::size_t slot) {
-    LEAT_ASSERT(size() < kFree);
-    if (index_.empty()) {
-      if (size() > kUnindexed) rebuild();
-    } else if (size() * 4 > index_.size() * 3) {
-      rebuild();
-    } else {
-      index_[slot] = static_cast<std::uint32_t>(size() - 1);
+  // The last entry is new.
+  void note(std::uint64_t hash) {
+    LEAT_ASSERT(size() < data::KeyIndex::kNone);
+    if (index_) {
+      index_entry(size() - 1, hash);
+    } else if (size() > kUnindexed) {
+      index_ = std::make_unique<data::KeyIndex>();
+      for (std::size_t i = 0; i < size(); ++i) {
+        index_entry(i, text_ ? hash_text(text_of(i)) : hash_number(entries_[i]));
+      }
     }
   }
-  void rebuild() {
-    std::size_t slots = 32;
-    while (slots < size() * 2) slots *= 2;
-    index_.assign(slots, kFree);
-    for (std::size_t entry = 0; entry < size(); ++entry) {
-      const std::size_t slot = find(hash_of(entry), [](std::size_t) { return false; });
-      index_[slot] = static_cast<std::uint32_t>(entry);
+  void index_entry(std::size_t entry, std::uint64_t hash) {
+    const auto id = static_cast<std::uint32_t>(entry);
+    if (index_->insert(static_cast<std::uint32_t>(hash), id)) return;
+    if (!crowded_) crowded_ = std::make_unique<Crowded>();
+    if (text_) {
+      crowded_->texts.emplace(text_of(entry));
+    } else {
+      crowded_->numbers.insert(entries_[entry]);
     }
   }
 
   bool text_;
   std::vector<std::uint64_t> entries_;
-  std::vector<std::uint32_t> index_;  // a power of two, at most three quarters full
   std::string heap_;
+  std::unique_ptr<data::KeyIndex> index_;
+  std::unique_ptr<Crowded> crowded_;
 };
 
 class Distinct final : public OwningState<DistinctSet> {
