@@ -29,8 +29,8 @@ class DeviceClocks {
  public:
   struct Options {
     DurationMs delay_ms = 0;  // clock = event time - delay
-    std::optional<DurationMs> max_lag_ms;
-    std::optional<DurationMs> idle_timeout_ms;
+    std::optional<DurationMs> max_lag_ms = std::nullopt;
+    std::optional<DurationMs> idle_timeout_ms = std::nullopt;
     std::size_t max_devices = 10'000;
   };
 

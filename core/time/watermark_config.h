@@ -18,13 +18,14 @@ enum class WatermarkStrategy {
 struct WatermarkConfig {
   WatermarkStrategy strategy = WatermarkStrategy::kBoundedOutOfOrderness;
   DurationMs bound_ms = 0;
-  std::optional<DurationMs> idle_timeout_ms;
-  std::optional<DurationMs> interval_ms;         // periodic, as Flink; none: after every row
-  std::optional<std::size_t> per_field;          // one clock for each value of that field
-  std::optional<DurationMs> max_lag_ms;          // with per_field
-  std::size_t max_devices = 10'000;              // with per_field
-  std::optional<DurationMs> max_future_skew_ms;  // none: the guard is off
-  std::optional<DurationMs> max_drift_ms;
+  std::optional<DurationMs> idle_timeout_ms = std::nullopt;
+  std::optional<DurationMs> interval_ms =
+      std::nullopt;                                     // periodic, as Flink; none: after every row
+  std::optional<std::size_t> per_field = std::nullopt;  // one clock for each value of that field
+  std::optional<DurationMs> max_lag_ms = std::nullopt;  // with per_field
+  std::size_t max_devices = 10'000;                     // with per_field
+  std::optional<DurationMs> max_future_skew_ms = std::nullopt;  // none: the guard is off
+  std::optional<DurationMs> max_drift_ms = std::nullopt;
 };
 
 }  // namespace leat::time
