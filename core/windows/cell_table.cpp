@@ -1,0 +1,119 @@
+#include "core/windows/cell_table.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/base/assert.h"
+
+namespace leat::windows {
+namespace {
+
+// Chunks of 8, 16, ... 512 cells, then of 1024 each.
+constexpr std::size_t kFirstChunk = 8;
+constexpr std::size_t kLargeChunk = 1024;
+constexpr std::size_t kSmallChunks = 7;
+constexpr std::size_t kInSmallChunks = kLargeChunk - kFirstChunk;
+
+struct Place {
+  std::size_t chunk;
+  std::size_t within;
+};
+
+Place place_of(std::size_t number) {
+  if (number >= kInSmallChunks) {
+    const std::size_t after = number - kInSmallChunks;
+    return {kSmallChunks + after / kLargeChunk, after % kLargeChunk};
+  }
+  const std::size_t chunk = std::bit_width(number / kFirstChunk + 1) - 1u;
+  return {chunk, number - kFirstChunk * ((std::size_t{1} << chunk) - 1)};
+}
+
+std::size_t chunk_cells(std::size_t chunk) {
+  return chunk < kSmallChunks ? kFirstChunk << chunk : kLargeChunk;
+}
+
+// Ids are our own and dense; a multiplication spreads them.
+std::size_t slot_of(data::KeyId id, std::size_t slots) {
+  return (id * 0x9e3779b1u) >> (32 - std::bit_width(slots - 1));
+}
+
+}  // namespace
+
+std::byte* CellTable::cell(std::size_t number) const {
+  const Place place = place_of(number);
+  return chunks_[place.chunk].get() + place.within * aggregator_->cell_size();
+}
+
+std::byte* CellTable::find_sparse(data::KeyId id) const {
+  const std::size_t mask = sparse_.size() - 1;
+  for (std::size_t at = slot_of(id, sparse_.size());; at = (at + 1) & mask) {
+    if (sparse_[at].number_plus_1 == 0) return nullptr;
+    if (sparse_[at].id == id) return cell(sparse_[at].number_plus_1 - 1);
+  }
+}
+
+void CellTable::put_sparse(data::KeyId id, std::uint32_t number) {
+  const std::size_t mask = sparse_.size() - 1;
+  std::size_t at = slot_of(id, sparse_.size());
+  while (sparse_[at].number_plus_1 != 0) at = (at + 1) & mask;
+  sparse_[at] = Slot{id, number + 1};
+}
+
+void CellTable::make_sparse(std::size_t slots) {
+  dense_ = {};
+  sparse_.assign(slots, Slot{0, 0});
+  for (std::size_t i = 0; i < keys_.size(); ++i)
+    put_sparse(keys_[i], static_cast<std::uint32_t>(i));
+}
+
+void CellTable::make_dense(std::size_t capacity) {
+  sparse_ = {};
+  dense_.resize(capacity, nullptr);
+  for (std::size_t i = 0; i < keys_.size(); ++i) dense_[keys_[i]] = cell(i);
+}
+
+// keys_ holds the new key already.
+void CellTable::index(data::KeyId id, std::uint32_t number, std::size_t capacity) {
+  const std::size_t count = keys_.size();
+  if (id < dense_.size()) {
+    dense_[id] = cell(number);
+  } else if (count * 4 >= capacity) {
+    if (dense_.empty()) {
+      make_dense(capacity);
+    } else {
+      dense_.resize(std::max(capacity, dense_.size() * 2), nullptr);
+      dense_[id] = cell(number);
+    }
+  } else if (sparse_.size() < count * 2) {
+    make_sparse(std::bit_ceil(std::max<std::size_t>(count * 4, 16)));
+  } else {
+    put_sparse(id, number);
+  }
+}
+
+std::byte* CellTable::add(data::KeyId id, std::size_t capacity) {
+  LEAT_ASSERT(id < capacity);
+  const std::size_t number = keys_.size();
+  const Place place = place_of(number);
+  if (place.chunk == chunks_.size()) {
+    const std::size_t size_bytes = chunk_cells(place.chunk) * aggregator_->cell_size();
+    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size_bytes));
+  }
+  std::byte* added = cell(number);
+  aggregator_->init(added);
+  keys_.push_back(id);
+  index(id, static_cast<std::uint32_t>(number), capacity);
+  return added;
+}
+
+void CellTable::clear() {
+  if (!aggregator_->trivial()) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) aggregator_->destroy(cell(i));
+  }
+  keys_.clear();
+  chunks_.clear();
+  dense_ = {};
+  sparse_ = {};
+}
+
+}  // namespace leat::windows

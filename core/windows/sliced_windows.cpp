@@ -1,0 +1,270 @@
+#include "core/windows/sliced_windows.h"
+
+#include <algorithm>
+
+#include "core/base/assert.h"
+#include "core/windows/window_snapshot.h"
+
+namespace leat::windows {
+
+SlicedWindows::SlicedWindows(const WindowConfig& config, const data::Schema& input,
+                             std::vector<data::SchemaPtr> outputs)
+    : geometry_(config),
+      lateness_(std::clamp<DurationMs>(config.allowed_lateness_ms, 0, kMaxWindowMs)),
+      intake_(config),
+      output_(config, input, std::move(outputs)),
+      combiner_(geometry_, intake_.aggregator()) {}
+
+Result<void> SlicedWindows::process(std::size_t /*input*/, data::Batch&& batch,
+                                    operators::Output& out) {
+  output_.begin(out, watermark_);
+  if (batch.watermark_before > watermark_) advance(batch.watermark_before);
+  intake_.begin_batch(batch, ledger_, output_);
+  work_off(batch);
+  intake_.end_batch();
+  watermark_ = std::max(watermark_, batch.last_watermark());
+  output_.advance(watermark_);
+  ledger_.out.add(output_.finish());
+  return {};
+}
+
+void SlicedWindows::work_off(const data::Batch& batch) {
+  const std::size_t rows = batch.rows();
+  const bool any_error = intake_.any_error();
+  const data::KeyId* const ids = intake_.ids().data();
+  const TimestampMs* const times = batch.event_times.data();
+  std::byte** const cells = intake_.cells();
+  std::size_t begin = 0;
+  // The slice of the row before, and for which times and watermarks it may be taken without a look.
+  Slice* slice = nullptr;
+  TimestampMs start = 0;
+  TimestampMs end = 0;
+  TimestampMs special_at = kMinTimestamp;
+  TimestampMs seen = batch.watermark_before;
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (any_error && intake_.has_error(row)) {
+      cells[row] = nullptr;
+    } else {
+      const TimestampMs time = times[row];
+      if (time < start || time >= end || seen >= special_at) {
+        watermark_ = seen;
+        slice = place(time, row);
+        start = slice != nullptr ? slice->start : 0;
+        end = slice != nullptr ? slice->end : 0;
+        special_at = slice != nullptr ? slice->special_at : kMinTimestamp;
+      }
+      if (slice != nullptr) {
+        std::byte* const cell = slice->cells.find(ids[row]);
+        cells[row] = cell != nullptr ? cell : add_cell(*slice, ids[row]);
+        if (seen >= special_at) {
+          if (slice->combined) combiner_.changed(ids[row]);
+          if (fires_again(*slice)) {
+            intake_.flush(begin, row);
+            intake_.flush(row, row + 1);
+            begin = row + 1;
+            if (cells[row] != nullptr) fire_again(*slice, ids[row]);
+          }
+        }
+      }
+    }
+    const TimestampMs after = batch.watermark_after(row);
+    if (after >= due_) {
+      intake_.flush(begin, row + 1);
+      begin = row + 1;
+      watermark_ = seen;
+      advance(after);
+      slice = nullptr;
+      start = end = 0;
+    }
+    seen = after;
+  }
+  intake_.flush(begin, rows);
+}
+
+Slice* SlicedWindows::place(TimestampMs time, std::size_t row) {
+  if (time < base::kMinEventTime || time > base::kMaxEventTime) {
+    intake_.set_bad(row);
+    return nullptr;
+  }
+  const std::int64_t number = geometry_.slice_of(time);
+  if (Slice* const slice = slices_.find(number)) {
+    if (time < slice->end && watermark_ < slice->late_at) return slice;
+  }
+  if (time >= geometry_.slice_end(number)) {
+    intake_.set_filtered(row);
+    return nullptr;
+  }
+  const TimestampMs last_end = geometry_.window_end(geometry_.last_window(number));
+  if (base::saturating_add(last_end - 1, lateness_) <= watermark_) {
+    intake_.set_late(row);
+    return nullptr;
+  }
+  return &make_slice(number);
+}
+
+Slice& SlicedWindows::make_slice(std::int64_t number) {
+  Slice& slice = slices_.add(std::make_unique<Slice>(number, geometry_, intake_.aggregator()));
+  const std::int64_t first = geometry_.first_window(number);
+  const std::int64_t last = geometry_.last_window(number);
+  slice.late_at = base::saturating_add(geometry_.window_end(last) - 1, lateness_);
+  slice.special_at = slice.late_at;
+  if (lateness_ > 0) {
+    slice.special_at = std::min(slice.late_at, geometry_.window_end(first) - 1);
+  }
+  if (combiner_.covers(number)) {
+    slice.combined = true;
+    slice.special_at = kMinTimestamp;
+  }
+  due_ = std::min(due_, slice.late_at);
+  const std::int64_t next = std::max(first, geometry_.last_complete(watermark_) + 1);
+  if (next <= last) due_ = std::min(due_, geometry_.window_end(next) - 1);
+  return slice;
+}
+
+std::byte* SlicedWindows::add_cell(Slice& slice, data::KeyId id) {
+  intake_.hold(id);
+  return slice.cells.add(id, intake_.keys().capacity());
+}
+
+bool SlicedWindows::fires_again(const Slice& slice) const {
+  return lateness_ > 0 &&
+         geometry_.window_end(geometry_.first_window(slice.number)) - 1 <= watermark_;
+}
+
+void SlicedWindows::fire_again(const Slice& slice, data::KeyId id) {
+  output_.advance(watermark_);
+  const std::int64_t last =
+      std::min(geometry_.last_window(slice.number), geometry_.last_complete(watermark_));
+  for (std::int64_t window = geometry_.first_window(slice.number); window <= last; ++window) {
+    const WindowBounds bounds = bounds_of(window);
+    if (base::saturating_add(bounds.event_time, lateness_) <= watermark_) continue;
+    const std::byte* const cell = combiner_.add_up(geometry_.first_slice(window), id, slices_);
+    LEAT_ASSERT(cell != nullptr);
+    output_.result(intake_.keys(), id, bounds, intake_.aggregator(), cell);
+  }
+}
+
+WindowBounds SlicedWindows::bounds_of(std::int64_t window) const {
+  const TimestampMs end = geometry_.window_end(window);
+  return {geometry_.window_start(window), end, end - 1};
+}
+
+void SlicedWindows::advance(TimestampMs watermark) {
+  output_.advance(watermark_);
+  std::int64_t done = geometry_.last_complete(watermark_);
+  const std::int64_t last = geometry_.last_complete(watermark);
+  for (;;) {
+    const auto next = next_window(done);
+    if (!next || *next > last) break;
+    done = *next;
+    fire(done);
+    // All the windows of a long jump are not to hold their slices until its end.
+    while (lateness_ == 0 && !slices_.empty() &&
+           geometry_.last_window(slices_.oldest().number) <= done) {
+      drop_oldest();
+    }
+  }
+  watermark_ = watermark;
+  while (!slices_.empty() && slices_.oldest().late_at <= watermark) drop_oldest();
+  if (slices_.empty()) combiner_.clear();
+  find_due();
+  output_.advance(watermark);
+}
+
+void SlicedWindows::fire(std::int64_t window) {
+  const WindowBounds bounds = bounds_of(window);
+  const std::int64_t first = geometry_.first_slice(window);
+  if (geometry_.per_window() == 1) {
+    const CellTable& cells = slices_.find(first)->cells;
+    firing_ = cells.keys();
+    intake_.keys().sort(firing_);
+    for (const data::KeyId id : firing_) {
+      output_.result(intake_.keys(), id, bounds, intake_.aggregator(), cells.find(id));
+    }
+    return;
+  }
+  combiner_.move_to(first, slices_, intake_.keys().capacity());
+  combiner_.collect_keys(firing_);
+  intake_.keys().sort(firing_);
+  for (const data::KeyId id : firing_) {
+    const std::byte* const cell = combiner_.combined(id, slices_);
+    if (cell == nullptr) continue;
+    output_.result(intake_.keys(), id, bounds, intake_.aggregator(), cell);
+  }
+}
+
+void SlicedWindows::drop_oldest() {
+  for (const data::KeyId id : slices_.oldest().cells.keys()) intake_.let_go(id);
+  slices_.drop_oldest();
+}
+
+std::optional<std::int64_t> SlicedWindows::next_window(std::int64_t window) {
+  const auto slice = slices_.from(geometry_.first_slice(window + 1));
+  if (slice == slices_.end()) return std::nullopt;
+  return std::max(window + 1, geometry_.first_window(slice->first));
+}
+
+void SlicedWindows::find_due() {
+  due_ = slices_.empty() ? kMaxTimestamp : slices_.oldest().late_at;
+  const auto next = next_window(geometry_.last_complete(watermark_));
+  if (next) due_ = std::min(due_, geometry_.window_end(*next) - 1);
+}
+
+Result<void> SlicedWindows::end_input(operators::Output& out) {
+  output_.begin(out, watermark_);
+  if (watermark_ < kMaxTimestamp) advance(kMaxTimestamp);
+  ledger_.out.add(output_.finish());
+  return {};
+}
+
+void SlicedWindows::snapshot(base::ByteWriter& out) const {
+  write_header(out,
+               {WindowShape::kSliding, geometry_.size(), geometry_.slide(), geometry_.offset()});
+  std::vector<std::uint32_t> numbers;
+  intake_.save(out, numbers);
+  out.i64(watermark_);
+  out.varint(slices_.size());
+  for (const auto& [number, slice] : slices_.all()) {
+    out.i64(number);
+    out.varint(slice->cells.size());
+    for (std::size_t i = 0; i < slice->cells.size(); ++i) {
+      out.varint(numbers[slice->cells.key(i)]);
+      intake_.aggregator().save(slice->cells.cell(i), out);
+    }
+  }
+}
+
+Result<void> SlicedWindows::restore(base::ByteReader& in) {
+  LEAT_TRY(read_header(
+      in, {WindowShape::kSliding, geometry_.size(), geometry_.slide(), geometry_.offset()}));
+  std::vector<data::KeyId> ids;
+  LEAT_TRY(intake_.load(in, ids));
+  watermark_ = in.i64();
+  const std::size_t count = in.count();
+  for (std::size_t i = 0; i < count; ++i) LEAT_TRY(restore_slice(in, ids));
+  LEAT_TRY(in.finish("window state"));
+  find_due();
+  return {};
+}
+
+Result<void> SlicedWindows::restore_slice(base::ByteReader& in,
+                                          const std::vector<data::KeyId>& ids) {
+  const std::int64_t number = in.i64();
+  const bool newest = slices_.empty() || slices_.all().rbegin()->first < number;
+  if (!in.ok() || !newest || number < geometry_.slice_of(base::kMinEventTime) ||
+      number > geometry_.slice_of(base::kMaxEventTime)) {
+    return corrupt_state("a slice is out of place");
+  }
+  Slice& slice = make_slice(number);
+  const std::size_t cells = in.count();
+  for (std::size_t i = 0; i < cells; ++i) {
+    const std::uint64_t key = in.varint();
+    if (!in.ok() || key >= ids.size()) return corrupt_state("a key is missing");
+    const data::KeyId id = ids[static_cast<std::size_t>(key)];
+    if (slice.cells.find(id) != nullptr) return corrupt_state("a key is there twice");
+    intake_.aggregator().load(add_cell(slice, id), in);
+  }
+  return in.finish("window state");
+}
+
+}  // namespace leat::windows
