@@ -1,5 +1,5 @@
-// SQL scalar expressions in Flink SQL's spelling: text -> typed tree -> evaluation over batches, with
-// three-valued logic. The functions and their types are listed in core/expression/README.md.
+// SQL scalar expressions in Flink SQL's spelling: text -> typed tree -> evaluation over batches,
+// with three-valued logic. The functions and their types are listed in core/expression/README.md.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,16 @@ struct CompileError {
 // Why an expression has no value for a row; such rows go to `<node>.errors`.
 enum class EvalError : std::uint8_t {
   kNone,
-  kOverflow,          // bigint arithmetic left the int64 range
-  kDivisionByZero,    // of a bigint; a double gives an infinity or NaN as in IEEE 754
+  kOverflow,        // bigint arithmetic left the int64 range
+  kDivisionByZero,  // of a bigint; a double gives an infinity or NaN as in IEEE 754
   kFailedCast,
-  kInvalidArgument,   // a function does not take that value
+  kInvalidArgument,  // a function does not take that value
 };
 // "overflow", "division_by_zero", ...
 std::string_view to_string(EvalError error);
 
-// One byte a row of the batch under evaluation; made once and used again for many batches. The first
-// error of a row is kept.
+// One byte a row of the batch under evaluation; made once and used again for many batches. The
+// first error of a row is kept.
 class RowErrors {
  public:
   void reset(std::size_t rows) {
@@ -43,9 +43,7 @@ class RowErrors {
     rows_ = rows;
   }
   bool any() const { return !errors_.empty(); }
-  EvalError at(std::size_t row) const {
-    return errors_.empty() ? EvalError::kNone : errors_[row];
-  }
+  EvalError at(std::size_t row) const { return errors_.empty() ? EvalError::kNone : errors_[row]; }
   void set(std::size_t row, EvalError error) {
     if (errors_.empty()) errors_.assign(rows_, EvalError::kNone);
     if (errors_[row] == EvalError::kNone) errors_[row] = error;
@@ -58,7 +56,8 @@ class RowErrors {
 
 class Node;  // the typed tree, private to this folder
 
-// A compiled expression. Immutable and cheap to copy; evaluate() may run on several threads at once.
+// A compiled expression. Immutable and cheap to copy; evaluate() may run on several threads at
+// once.
 class Expression {
  public:
   // Parses and type-checks. On failure `error` says where and what.
