@@ -69,9 +69,9 @@ class TestFactory final : public NodeFactory {
  public:
   Result<std::unique_ptr<ports::Source>> make_source(const job::NodeSpec& node,
                                                      std::int64_t /*subtask*/) override {
-    const auto rows = std::get<job::SourceConfig>(node.config).options.integer("count");
+    const auto count = std::get<job::SourceConfig>(node.config).options.integer("count");
     return std::unique_ptr<ports::Source>(
-        std::make_unique<ListSource>(static_cast<std::size_t>(rows), node.name.size(), 1));
+        std::make_unique<ListSource>(static_cast<std::size_t>(count), node.name.size(), 1));
   }
   Result<std::unique_ptr<operators::Operator>> make_operator(
       const job::NodeSpec& node, const std::vector<data::SchemaPtr>& inputs) override {
