@@ -67,6 +67,12 @@ void append_json(std::string& out, const Value& value, Type type) {
 
 }  // namespace
 
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
 std::string to_string(Type type) {
   if (type.is_list()) return "list<" + std::string(name_of(type.element)) + ">";
   return std::string(name_of(type.kind));

@@ -58,6 +58,12 @@ struct Value {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List> held;
 
   Value() = default;
+  // Not inline: GCC 12 warns of members of the variant that it believes are read uninitialised.
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
   Value(bool v) : held(v) {}                                 // NOLINT: implicit on purpose
   Value(std::int64_t v) : held(v) {}                         // NOLINT
   Value(int v) : held(static_cast<std::int64_t>(v)) {}       // NOLINT
