@@ -26,6 +26,7 @@ class LineWriter {
               std::int64_t length_bytes = 0);
   // The format's first line, if it has one.
   void append_header();
+  void append_line_end() { buffer_ += '\n'; }
   // Encodes all rows; writes whenever the buffer passes kFlushBytes.
   Result<void> append(const data::Batch& rows);
   // Writes all of the buffer; goes on after partial writes and interruptions. Waits for a pipe that
