@@ -99,14 +99,14 @@ TEST_P(MqttSourceVersions, NothingIsLostWhileConnectionsDrop) {
     mqtt::Connect intruder;
     intruder.version = GetParam();
     intruder.clean_start = false;
-    intruder.client_id = config.client_id;
+    intruder.client_id = "leat-test";  // the rig's
     if (GetParam() == Version::k5) {
       intruder.properties = {{mqtt::PropertyId::kSessionExpiry, 3600, {}, {}}};
     }
     std::string bytes;
     encode(mqtt::Packet(intruder), GetParam(), bytes);
     send_bytes(socket, bytes);
-    EXPECT_TRUE(rig.until([&] { return rig.source().stats().failures.get() > failures; }));
+    EXPECT_TRUE(rig.until([&] { return rig.source().stats().failures.get() > failures; })) << rig.log().all();
     ::close(socket);
   }
   EXPECT_TRUE(rig.until([&] { return rig.lines.size() == kMessages; })) << rig.lines.size();

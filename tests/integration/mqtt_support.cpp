@@ -124,6 +124,7 @@ void Mosquitto::kill() { end(SIGKILL); }
 void Mosquitto::terminate() { end(SIGTERM); }
 
 LoopThread::LoopThread() {
+  ::signal(SIGPIPE, SIG_IGN);  // as every program with a libuv loop does
   uv_loop_init(&loop_);
   uv_async_init(&loop_, &async_,
                 [](uv_async_t* async) { static_cast<LoopThread*>(async->data)->on_wake(); });

@@ -36,7 +36,8 @@ struct MqttSourceConfig {
 // only on the connection it came on. What is not acknowledged, the broker sends again.
 //
 // make() and the destruction of the loop's side run on the loop's thread; everything else on the
-// task's. The loop runs, or will run, until the source is closed and its handles with it.
+// task's. The process ignores SIGPIPE: libuv writes to sockets whose peer may be gone. The loop
+// runs, or will run, until the source is closed and its handles with it.
 class MqttSource final : public ports::Source {
  public:
   // kInvalidArgument: a broker URL, topic, file or number that cannot be. `schema` names the fields
