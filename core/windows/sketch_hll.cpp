@@ -68,7 +68,7 @@ void HyperLogLog::raise(std::uint64_t hash) {
 void HyperLogLog::spread() {
   registers_.assign(kRegisters, 0);
   for (const std::uint64_t hash : exact_) raise(hash);
-  exact_ = {};
+  exact_ = std::vector<std::uint64_t>();  // gives the memory back
 }
 
 void HyperLogLog::merge(const HyperLogLog& other) {
