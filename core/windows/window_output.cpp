@@ -1,5 +1,7 @@
 #include "core/windows/window_output.h"
 
+#include <algorithm>
+
 #include "core/base/assert.h"
 
 namespace leat::windows {
@@ -31,13 +33,16 @@ WindowOutput::WindowOutput(const WindowConfig& config, const data::Schema& input
 void WindowOutput::begin(operators::Output& out, TimestampMs watermark) {
   out_ = &out;
   sent_ = 0;
+  announced_ = std::max(announced_, watermark);
   batches_.clear();
   for (const data::SchemaPtr& schema : schemas_) {
-    batches_.emplace_back(schema).watermark_before = watermark;
+    batches_.emplace_back(schema).watermark_before = announced_;
   }
 }
 
 void WindowOutput::advance(TimestampMs watermark) {
+  if (watermark <= announced_) return;
+  announced_ = watermark;
   for (data::Batch& batch : batches_) batch.advance_watermark(watermark);
 }
 

@@ -35,7 +35,7 @@ class WindowOutput {
   WindowOutput(const WindowConfig& config, const data::Schema& input,
                std::vector<data::SchemaPtr> outputs);
 
-  // `watermark`: what was announced so far.
+  // `watermark`: what was announced before, at least.
   void begin(operators::Output& out, TimestampMs watermark);
   void advance(TimestampMs watermark);
   // A result of the key, or a row of `errors` when a merged sum left the range of bigint.
@@ -61,6 +61,7 @@ class WindowOutput {
   operators::Output* out_ = nullptr;
   std::vector<data::Batch> batches_;
   std::size_t sent_ = 0;
+  TimestampMs announced_ = kMinTimestamp;
 };
 
 }  // namespace leat::windows
