@@ -196,7 +196,7 @@ TEST(SourceStage, TheSameWhateverTheBatches) {
 
 TEST(SourceStage, PunctuatedByAnExpression) {
   SourceStageConfig config = with({.strategy = time::WatermarkStrategy::kPunctuated});
-  config.punctuated_when = compiled("\"end\"", schema());
+  config.punctuated_when = compiled("`end`", schema());
   Bench bench(config);
   bench.poll({row({"a", 100, false}, 0), row({"b", 90, true}, 0), row({"c", Value(), true}, 0),
               row({"d", 95, Value()}, 0)});
