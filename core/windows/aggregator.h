@@ -18,6 +18,17 @@
 
 namespace leat::windows {
 
+// What the functions do with unusual values:
+//  - Nulls are skipped by all but count(*). With two arguments, a row where either is null is
+//    skipped.
+//  - NaN is a value, the largest one: max gives it where there is one, min only where there is
+//    nothing else; sums, averages and variances with it are NaN. -0.0 counts as 0.0.
+//  - Of equals, the earliest row in order of arrival: first of min_by, max_by, top_n.
+//  - sum and avg of doubles add one after the other, uncompensated; avg of bigint sums exactly.
+//    var_samp and stddev_samp of one value are null.
+//  - approx_count_distinct: standard error 1.63 %, exact up to 256 values (sketch_hll.h).
+//    approx_percentile: 0.8 % of the value (sketch_quantile.h).
+//
 // Owned by one operator, one thread. No virtual call and no allocation per row for count, sum, min,
 // max, avg, stddev, var over numbers: one tight loop over the batch for each aggregate.
 class Aggregator {

@@ -1,5 +1,6 @@
 // Aggregator::add() over 10,000 dense cells in batches of 512, beside a plain loop over an array of
-// accumulators fed the same rows: what is lost to being compiled from text.
+// accumulators fed the same rows: what is lost to being compiled from text. Then what firing costs,
+// and the reduce operator.
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/base/assert.h"
+#include "core/operators/reduce.h"
 #include "core/windows/aggregator.h"
 
 namespace leat {
@@ -89,16 +91,20 @@ void raw_array(benchmark::State& bench) {
   bench.SetItemsProcessed(bench.iterations() * static_cast<std::int64_t>(kBatches * kBatchRows));
 }
 
-void aggregator(benchmark::State& bench, const std::vector<std::string>& texts) {
-  const Rows& input = rows();
+std::vector<windows::AggregateSpec> specs_of(const std::vector<std::string>& texts) {
   std::vector<windows::AggregateSpec> specs;
   for (const std::string& text : texts) {
     expression::CompileError error;
-    auto spec = windows::compile_aggregate(text, text, *input.batches[0].schema, error);
+    auto spec = windows::compile_aggregate(text, text, *rows().batches[0].schema, error);
     LEAT_ASSERT(spec.has_value());
     specs.push_back(std::move(*spec));
   }
-  windows::Aggregator aggregates(std::move(specs));
+  return specs;
+}
+
+void aggregator(benchmark::State& bench, const std::vector<std::string>& texts) {
+  const Rows& input = rows();
+  windows::Aggregator aggregates(specs_of(texts));
   const std::size_t size = aggregates.cell_size();
   std::vector<std::uint64_t> memory(kKeys * size / 8);
   auto* const table = reinterpret_cast<std::byte*>(memory.data());
@@ -120,6 +126,74 @@ void aggregator(benchmark::State& bench, const std::vector<std::string>& texts) 
   bench.counters["cell_bytes"] = static_cast<double>(size);
 }
 
+// What firing costs a key: a slice's cell into another, or the results into columns.
+void fire(benchmark::State& bench, bool merge) {
+  windows::Aggregator aggregates(specs_of({"count(*)", "sum(x)", "min(x)", "max(x)"}));
+  const std::size_t size = aggregates.cell_size();
+  std::vector<std::uint64_t> memory(2 * kKeys * size / 8);
+  auto* const table = reinterpret_cast<std::byte*>(memory.data());
+  for (std::size_t i = 0; i < 2 * kKeys; ++i) aggregates.init(table + i * size);
+  std::vector<data::Column> out;
+  for (const windows::AggregateSpec& spec : aggregates.specs()) out.emplace_back(spec.result_type);
+  for (auto _ : bench) {
+    for (data::Column& column : out) column.clear();
+    for (std::size_t i = 0; i < kKeys; ++i) {
+      if (merge) {
+        aggregates.merge(table + i * size, table + (kKeys + i) * size);
+      } else {
+        aggregates.append_results(table + i * size, out);
+      }
+    }
+    benchmark::ClobberMemory();
+  }
+  bench.SetItemsProcessed(bench.iterations() * static_cast<std::int64_t>(kKeys));
+}
+
+class NoOutput final : public operators::Output {
+ public:
+  void emit(std::size_t, data::Batch&& batch) override { rows_ += batch.rows(); }
+
+ private:
+  std::size_t rows_ = 0;
+};
+
+// The whole operator, the strings of its 10,000 keys interned and a row out for every row in.
+void reduce(benchmark::State& bench) {
+  const Rows& input = rows();
+  auto fields = input.batches[0].schema->fields();
+  fields.push_back({"key", data::kString});
+  const auto schema = data::make_schema(fields);
+  std::vector<data::Batch> batches;
+  for (std::size_t b = 0; b < kBatches; ++b) {
+    data::Batch batch = input.batches[b];
+    batch.schema = schema;
+    batch.columns.emplace_back(data::kString);
+    for (const std::uint32_t id : input.ids[b]) {
+      batch.columns.back().append_text("device-" + std::to_string(id));
+    }
+    batches.push_back(std::move(batch));
+  }
+  expression::CompileError error;
+  auto key = expression::Expression::compile("key", *schema, error);
+  LEAT_ASSERT(key.has_value());
+  operators::ReduceConfig config{{{"key", *key}},
+                                 specs_of({"count(*)", "sum(x)", "min(x)", "max(x)"})};
+  std::vector<data::Field> out_fields{{"key", data::kString}};
+  for (const auto& spec : config.aggregates) out_fields.push_back({spec.name, spec.result_type});
+  operators::Reduce node(config, schema,
+                         {data::make_schema(out_fields), operators::errors_schema(*schema)},
+                         operators::OnError::kSkip);
+  NoOutput out;
+  for (auto _ : bench) {
+    for (const data::Batch& batch : batches) {
+      data::Batch copy = batch;
+      const auto result = node.process(0, std::move(copy), out);
+      LEAT_ASSERT(result.ok());
+    }
+  }
+  bench.SetItemsProcessed(bench.iterations() * static_cast<std::int64_t>(kBatches * kBatchRows));
+}
+
 BENCHMARK(raw_array);
 BENCHMARK_CAPTURE(aggregator, count_sum_min_max_double, {"count(*)", "sum(x)", "min(x)", "max(x)"});
 BENCHMARK_CAPTURE(aggregator, count_sum_min_max_bigint, {"count(*)", "sum(n)", "min(n)", "max(n)"});
@@ -135,6 +209,9 @@ BENCHMARK_CAPTURE(aggregator, count_distinct_text, {"count(DISTINCT s)"});
 BENCHMARK_CAPTURE(aggregator, approx_count_distinct_text, {"approx_count_distinct(s)"});
 BENCHMARK_CAPTURE(aggregator, approx_percentile, {"approx_percentile(x, 0.99)"});
 BENCHMARK_CAPTURE(aggregator, top_5, {"top_n(x, 5)"});
+BENCHMARK_CAPTURE(fire, merge, true);
+BENCHMARK_CAPTURE(fire, results, false);
+BENCHMARK(reduce);
 
 }  // namespace
 }  // namespace leat
