@@ -106,7 +106,8 @@ TEST_P(MqttSourceVersions, NothingIsLostWhileConnectionsDrop) {
     std::string bytes;
     encode(mqtt::Packet(intruder), GetParam(), bytes);
     send_bytes(socket, bytes);
-    EXPECT_TRUE(rig.until([&] { return rig.source().stats().failures.get() > failures; })) << rig.log().all();
+    EXPECT_TRUE(rig.until([&] { return rig.source().stats().failures.get() > failures; }))
+        << rig.log().all();
     ::close(socket);
   }
   EXPECT_TRUE(rig.until([&] { return rig.lines.size() == kMessages; })) << rig.lines.size();
