@@ -83,7 +83,9 @@ class Binder {
   Bound list_call(const Ast& ast);
   Bound pattern_call(const Ast& ast);
   Bound unknown_function(const Ast& ast);
-  Bound resolve(std::size_t offset, std::string_view name, std::vector<Bound> arguments);
+  // `shown` is the function's name for messages, where it is not `name`.
+  Bound resolve(std::size_t offset, std::string_view name, std::vector<Bound> arguments,
+                std::string_view shown = {});
   bool expect_count(const Ast& ast, std::size_t least, std::size_t most);
 
   const data::Schema& schema_;

@@ -125,13 +125,6 @@ std::string signature(const Overload& function) {
   return text + ")";
 }
 
-std::string_view shown(std::string_view name) {
-  if (name.starts_with("$TRIM")) return "TRIM";
-  if (name == "$FLOOR_TO") return "FLOOR(ts TO unit)";
-  if (name == "$CEIL_TO") return "CEIL(ts TO unit)";
-  return name.starts_with('$') ? name.substr(1) : name;
-}
-
 }  // namespace
 
 std::string refused_name(std::string_view upper) {
@@ -147,17 +140,19 @@ bool Binder::expect_count(const Ast& ast, std::size_t least, std::size_t most) {
   const std::size_t count = ast.children.size();
   if (count >= least && count <= most) return true;
   std::string wanted = std::to_string(least);
+  const bool singular = least == 1 && (most == 1 || most > 1'000);
   if (most > 1'000) {
     wanted = "at least " + wanted;
   } else if (most != least) {
     wanted += " to " + std::to_string(most);
   }
-  fail(ast.offset, ast.text + " takes " + wanted + (most == 1 ? " argument" : " arguments") +
+  fail(ast.offset, ast.text + " takes " + wanted + (singular ? " argument" : " arguments") +
                        ", not " + std::to_string(count));
   return false;
 }
 
-Bound Binder::resolve(std::size_t offset, std::string_view name, std::vector<Bound> arguments) {
+Bound Binder::resolve(std::size_t offset, std::string_view name, std::vector<Bound> arguments,
+                      std::string_view shown) {
   const std::vector<const Overload*> candidates = overloads(name);
   LEAT_ASSERT(!candidates.empty());
   const Overload* best = nullptr;
@@ -198,7 +193,8 @@ Bound Binder::resolve(std::size_t offset, std::string_view name, std::vector<Bou
       given += (given.empty() ? "" : ", ") +
                (arguments[i].untyped ? std::string("NULL") : to_string(arguments[i].type()));
     }
-    return fail(offset, std::string(shown(name)) + " takes " + takes + ", not (" + given + ")");
+    return fail(offset, std::string(shown.empty() ? name : shown) + " takes " + takes + ", not (" +
+                            given + ")");
   }
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (!convert(arguments[i], best->arguments[i])) return {};
@@ -280,7 +276,7 @@ std::optional<Bound> Binder::special_call(const Ast& ast) {
   if (name == "TRIM") {
     std::vector<Bound> parts;
     if (!bind_all(ast, 0, parts)) return Bound{};
-    return resolve(ast.offset, "$TRIM_" + ast.unit, std::move(parts));
+    return resolve(ast.offset, "$TRIM_" + ast.unit, std::move(parts), name);
   }
   if (name == "DATE_FORMAT" || name == "FROM_UNIXTIME") return pattern_call(ast);
   if (name == "CARDINALITY" || name == "ARRAY_CONTAINS" || name == "LIST_CONTAINS") {
@@ -372,7 +368,7 @@ Bound Binder::unit_call(const Ast& ast, std::string_view function, std::string_v
   std::vector<Bound> arguments;
   arguments.push_back(literal(unit_offset, data::kBigint, static_cast<std::int64_t>(*known)));
   if (!bind_all(ast, 0, arguments)) return {};
-  return resolve(ast.offset, function, std::move(arguments));
+  return resolve(ast.offset, function, std::move(arguments), ast.text);
 }
 
 }  // namespace leat::expression

@@ -136,16 +136,14 @@ Bound Binder::like(const Ast& ast) {
     const data::Value* constant = parts[i].node->constant();
     return constant == nullptr ? nullptr : std::get_if<std::string>(&constant->held);
   };
-  if (parts.size() == 3) {
-    const std::string* const pattern = text_of(1);
-    const std::string* const escape = text_of(2);
-    const std::string_view defect =
-        escape == nullptr
-            ? std::string_view()
-            : (escape->empty() ? "the ESCAPE of LIKE is one character"
-                               : like_defect(pattern != nullptr ? *pattern : "", *escape));
-    if (!defect.empty())
-      return fail(parts[escape->size() == 1 ? 1 : 2].offset, std::string(defect));
+  const std::string* const pattern = text_of(1);
+  const std::string* const escape = parts.size() == 3 ? text_of(2) : nullptr;
+  if (escape != nullptr && (escape->empty() || char_size(*escape, 0) != escape->size())) {
+    return fail(parts[2].offset, "the ESCAPE of LIKE is one character");
+  }
+  if (pattern != nullptr) {
+    const std::string_view defect = like_defect(*pattern, escape != nullptr ? *escape : "");
+    if (!defect.empty()) return fail(parts[1].offset, std::string(defect));
   }
   Bound bound = resolve(ast.offset, "$LIKE", std::move(parts));
   if (!bound.ok() || !ast.negated) return bound;

@@ -27,6 +27,23 @@ int days_in_month(Int year, int month) {
   return month == 2 && is_leap(year) ? 29 : kDays[static_cast<std::size_t>(month - 1)];
 }
 
+// This and days_from_civil() as in H. Hinnant, "chrono-Compatible Low-Level Date Algorithms": years
+// that begin in March, eras of 400 years.
+Civil civil_from_days(Int days_since_epoch) {
+  const Int days = days_since_epoch + 719'468;
+  const Int era = floor_div(days, 146'097);
+  const Int day_of_era = floor_mod(days, 146'097);
+  const Int year_of_era =
+      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const Int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const Int shifted = (5 * day_of_year + 2) / 153;
+  Civil civil;
+  civil.day = static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1);
+  civil.month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
+  civil.year = year_of_era + era * 400 + (civil.month <= 2 ? 1 : 0);
+  return civil;
+}
+
 // 0 is Monday; 1970-01-01 was a Thursday.
 Int iso_weekday(Int days) { return floor_mod(days + 3, 7); }
 
@@ -37,7 +54,7 @@ struct IsoWeek {
 };
 IsoWeek iso_week(Int days) {
   const Int thursday = days - iso_weekday(days) + 3;
-  const Int year = to_civil(thursday * kDayMs).year;
+  const Int year = civil_from_days(thursday).year;
   return {year, (thursday - days_from_civil(year, 1, 1)) / 7 + 1};
 }
 
@@ -142,20 +159,8 @@ std::optional<TimeUnit> parse_unit(std::string_view upper) {
 
 std::span<const std::string_view> unit_names() { return kNames; }
 
-// Both as in H. Hinnant, "chrono-Compatible Low-Level Date Algorithms": years that begin in March,
-// eras of 400 years.
 Civil to_civil(Int ms) {
-  const Int days = floor_div(ms, kDayMs) + 719'468;
-  const Int era = floor_div(days, 146'097);
-  const Int day_of_era = floor_mod(days, 146'097);
-  const Int year_of_era =
-      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  const Int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const Int shifted = (5 * day_of_year + 2) / 153;
-  Civil civil;
-  civil.day = static_cast<int>(day_of_year - (153 * shifted + 2) / 5 + 1);
-  civil.month = static_cast<int>(shifted < 10 ? shifted + 3 : shifted - 9);
-  civil.year = year_of_era + era * 400 + (civil.month <= 2 ? 1 : 0);
+  Civil civil = civil_from_days(floor_div(ms, kDayMs));
   civil.ms_of_day = floor_mod(ms, kDayMs);
   return civil;
 }

@@ -24,7 +24,23 @@ struct Piece {
   char letter = 0;  // 0: `text` as it stands
   std::size_t count = 0;
   std::string_view text;
+  bool quoted = false;  // a quote in `text` stands doubled
 };
+
+// Of a pattern that begins with a quote; the size when it is not closed.
+std::size_t closing_quote(std::string_view pattern) {
+  std::size_t at = 1;
+  while (at < pattern.size()) {
+    if (pattern[at] != '\'') {
+      ++at;
+    } else if (at + 1 < pattern.size() && pattern[at + 1] == '\'') {
+      at += 2;
+    } else {
+      return at;
+    }
+  }
+  return pattern.size();
+}
 
 // Takes the next piece off the pattern. An unclosed quote is the rest (pattern_defect refuses it).
 Piece next_piece(std::string_view& pattern) {
@@ -39,10 +55,10 @@ Piece next_piece(std::string_view& pattern) {
     return piece;
   }
   if (c == '\'') {
-    const std::size_t close = pattern.find('\'', 1);
-    const bool doubled = close == 1;
-    piece.text = doubled ? pattern.substr(0, 1) : pattern.substr(1, close - 1);
-    pattern.remove_prefix(close == std::string_view::npos ? pattern.size() : close + 1);
+    const std::size_t close = closing_quote(pattern);
+    piece.quoted = true;
+    piece.text = pattern.substr(1, close - 1);
+    pattern.remove_prefix(std::min(close + 1, pattern.size()));
     return piece;
   }
   piece.text = pattern.substr(0, 1);
@@ -59,6 +75,20 @@ std::size_t print_text(const char* text, std::size_t most, char* out) {
   const std::size_t size = std::min(std::strlen(text), most);
   std::memcpy(out, text, size);
   return size;
+}
+
+// Two quotes in quotes are one, and so are two by themselves.
+std::size_t print_plain(const Piece& piece, char* out) {
+  if (piece.quoted && piece.text.empty()) {
+    *out = '\'';
+    return 1;
+  }
+  char* next = out;
+  for (std::size_t i = 0; i < piece.text.size(); ++i) {
+    *next++ = piece.text[i];
+    if (piece.quoted && piece.text[i] == '\'') ++i;
+  }
+  return static_cast<std::size_t>(next - out);
 }
 
 std::size_t print_piece(const Piece& piece, Int ms, char* out) {
@@ -113,9 +143,8 @@ std::size_t print_piece(const Piece& piece, Int ms, char* out) {
 std::string pattern_defect(std::string_view pattern) {
   constexpr std::string_view kLetters = "yuMLdDEHkhKamsS";
   while (!pattern.empty()) {
-    const bool unclosed =
-        pattern.front() == '\'' && pattern.find('\'', 1) == std::string_view::npos;
-    if (unclosed) return "a quote in the pattern is not closed";
+    if (pattern.front() == '\'' && closing_quote(pattern) == pattern.size())
+      return "a quote in the pattern is not closed";
     const Piece piece = next_piece(pattern);
     if (piece.letter == 0) continue;
     if (kLetters.find(piece.letter) == std::string_view::npos) {
@@ -131,7 +160,7 @@ std::size_t pattern_room(std::string_view pattern) {
   std::size_t room = 32;  // snprintf's terminator included
   while (!pattern.empty()) {
     const Piece piece = next_piece(pattern);
-    room += piece.letter != 0 ? 24 : piece.text.size();
+    room += piece.letter != 0 ? 24 : piece.text.size() + 1;
   }
   return room;
 }
@@ -143,8 +172,7 @@ std::size_t format_pattern(Int ms, std::string_view pattern, char* out) {
     if (piece.letter != 0) {
       next += print_piece(piece, ms, next);
     } else {
-      std::memcpy(next, piece.text.data(), piece.text.size());
-      next += piece.text.size();
+      next += print_plain(piece, next);
     }
   }
   return static_cast<std::size_t>(next - out);

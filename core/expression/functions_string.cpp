@@ -11,6 +11,16 @@ namespace {
 using Int = std::int64_t;
 using Text = std::string_view;
 
+// Text::find takes a time of s times part on texts made for it; this is linear (the two-way
+// algorithm in glibc and musl).
+std::size_t find(Text s, Text part, std::size_t from = 0) {
+  if (part.empty()) return from;
+  if (from >= s.size()) return Text::npos;
+  const void* const at = memmem(s.data() + from, s.size() - from, part.data(), part.size());
+  if (at == nullptr) return Text::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(at) - s.data());
+}
+
 Int char_length(Text s) { return count_chars(s); }
 Int octet_length(Text s) { return static_cast<Int>(s.size()); }
 
@@ -36,28 +46,29 @@ bool contains_char(Text set, Text c) {
   return false;
 }
 // `characters` is a set, as in Flink: TRIM('xy' FROM s) takes x and y off in any order.
-Text trim_left(Text s, Text characters) {
-  while (!s.empty()) {
+template <bool Left, bool Right>
+bool trim(Call& call, Text s, Text characters, Text& out) {
+  if (characters.size() > kMaxPattern) return call.fail(EvalError::kInvalidArgument);
+  while (Left && !s.empty()) {
     const std::size_t size = char_size(s, 0);
     if (!contains_char(characters, s.substr(0, size))) break;
     s.remove_prefix(size);
   }
-  return s;
-}
-Text trim_right(Text s, Text characters) {
-  while (!s.empty()) {
+  while (Right && !s.empty()) {
     std::size_t begin = s.size() - 1;
     while (begin > 0 && is_continuation(s[begin])) --begin;
     if (!contains_char(characters, s.substr(begin))) break;
     s = s.substr(0, begin);
   }
+  out = s;
+  return true;
+}
+template <bool Left, bool Right>
+Text trim_spaces(Text s) {
+  while (Left && s.starts_with(' ')) s.remove_prefix(1);
+  while (Right && s.ends_with(' ')) s.remove_suffix(1);
   return s;
 }
-Text trim_both(Text s, Text characters) { return trim_right(trim_left(s, characters), characters); }
-Text ltrim(Text s) { return trim_left(s, " "); }
-Text rtrim(Text s) { return trim_right(s, " "); }
-Text btrim(Text s) { return trim_both(s, " "); }
-
 // From character `position` (1-based; 0 is 1; negative counts from the end), as Flink's
 // substringSQL.
 bool substring3(Call&, Text s, Int position, Int length, Text& out) {
@@ -83,7 +94,7 @@ Text right(Text s, Int count) {
 
 // 1-based, 0 when it is not there.
 Int position(Text part, Text s) {
-  const std::size_t at = s.find(part);
+  const std::size_t at = find(s, part);
   return at == Text::npos ? 0 : count_chars(s.substr(0, at)) + 1;
 }
 Int instr(Text s, Text part) { return position(part, s); }
@@ -92,7 +103,7 @@ bool replace(Call& call, Text s, Text from, Text to, Text& out) {
   out = s;
   if (from.empty()) return true;
   std::size_t found = 0;
-  for (std::size_t at = s.find(from); at != Text::npos; at = s.find(from, at + from.size()))
+  for (std::size_t at = find(s, from); at != Text::npos; at = find(s, from, at + from.size()))
     ++found;
   if (found == 0) return true;
   const std::uint64_t size = s.size() - static_cast<std::uint64_t>(found) * from.size() +
@@ -102,7 +113,7 @@ bool replace(Call& call, Text s, Text from, Text to, Text& out) {
   if (place == nullptr) return false;
   char* next = place;
   std::size_t begin = 0;
-  for (std::size_t at = s.find(from); at != Text::npos; at = s.find(from, begin)) {
+  for (std::size_t at = find(s, from); at != Text::npos; at = find(s, from, begin)) {
     next = std::copy(s.begin() + static_cast<std::ptrdiff_t>(begin),
                      s.begin() + static_cast<std::ptrdiff_t>(at), next);
     next = std::copy(to.begin(), to.end(), next);
@@ -176,11 +187,11 @@ bool reverse(Call& call, Text s, Text& out) {
 bool split_index(Call&, Text s, Text by, Int index, Text& out) {
   if (index < 0 || by.empty()) return false;
   for (; index > 0; --index) {
-    const std::size_t at = s.find(by);
+    const std::size_t at = find(s, by);
     if (at == Text::npos) return false;
     s.remove_prefix(at + by.size());
   }
-  out = s.substr(0, s.find(by));
+  out = s.substr(0, find(s, by));
   return true;
 }
 
@@ -192,25 +203,27 @@ bool like(Call& call, Text s, Text pattern, Text escape, bool& out) {
   out = like_matches(s, pattern, escape);
   return true;
 }
-bool like_plain(Text s, Text pattern) { return like_matches(s, pattern, {}); }
+bool like_plain(Call& call, Text s, Text pattern, bool& out) {
+  return like(call, s, pattern, {}, out);
+}
 
 constexpr Overload kString[] = {
     overload<&char_length>("CHAR_LENGTH"),
     overload<&octet_length>("OCTET_LENGTH"),
     overload<&change_case<'a', 'A'>>("UPPER"),
     overload<&change_case<'A', 'a'>>("LOWER"),
-    overload<&btrim>("$TRIM_BOTH"),
-    overload<&trim_both>("$TRIM_BOTH"),
-    overload<&ltrim>("$TRIM_LEADING"),
-    overload<&trim_left>("$TRIM_LEADING"),
-    overload<&rtrim>("$TRIM_TRAILING"),
-    overload<&trim_right>("$TRIM_TRAILING"),
-    overload<&btrim>("BTRIM"),
-    overload<&trim_both>("BTRIM"),
-    overload<&ltrim>("LTRIM"),
-    overload<&trim_left>("LTRIM"),
-    overload<&rtrim>("RTRIM"),
-    overload<&trim_right>("RTRIM"),
+    overload<&trim_spaces<true, true>>("$TRIM_BOTH"),
+    overload<&trim<true, true>>("$TRIM_BOTH"),
+    overload<&trim_spaces<true, false>>("$TRIM_LEADING"),
+    overload<&trim<true, false>>("$TRIM_LEADING"),
+    overload<&trim_spaces<false, true>>("$TRIM_TRAILING"),
+    overload<&trim<false, true>>("$TRIM_TRAILING"),
+    overload<&trim_spaces<true, true>>("BTRIM"),
+    overload<&trim<true, true>>("BTRIM"),
+    overload<&trim_spaces<true, false>>("LTRIM"),
+    overload<&trim<true, false>>("LTRIM"),
+    overload<&trim_spaces<false, true>>("RTRIM"),
+    overload<&trim<false, true>>("RTRIM"),
     overload<&substring2>("SUBSTRING"),
     overload<&substring3>("SUBSTRING"),
     overload<&left>("LEFT"),

@@ -18,6 +18,8 @@ constexpr int kMultiplyPower = 70;
 constexpr int kUnaryPower = 80;
 constexpr int kIndexPower = 90;
 
+constexpr std::string_view kAnExpression = "an expression";
+
 constexpr std::array<std::string_view, 18> kReserved{
     "AND",  "OR",    "NOT",  "BETWEEN", "IN",   "LIKE", "ESCAPE", "IS",       "NULL",
     "TRUE", "FALSE", "CASE", "WHEN",    "THEN", "ELSE", "END",    "DISTINCT", "FROM"};
@@ -41,7 +43,7 @@ bool Parser::fail(std::size_t offset, std::string message) {
 
 bool Parser::fail_expected(std::string_view expected) {
   std::string message = "found " + describe(token()) + "; expected " + std::string(expected);
-  if (token().kind == TokenKind::kName && is_reserved(token().upper)) {
+  if (expected == kAnExpression && token().kind == TokenKind::kName && is_reserved(token().upper)) {
     message += " (a field of that name is written `" + token().text + "`)";
   }
   return fail(token().offset, std::move(message));
@@ -330,7 +332,7 @@ AstPtr Parser::prefix() {
     case TokenKind::kEnd:
       break;
   }
-  fail_expected("an expression");
+  fail_expected(kAnExpression);
   return nullptr;
 }
 
@@ -354,7 +356,7 @@ AstPtr Parser::name() {
   }
   if (word.upper == "CASE") return case_form();
   if (is_reserved(word.upper)) {
-    fail_expected("an expression");
+    fail_expected(kAnExpression);
     return nullptr;
   }
   const Token& after = token(1);

@@ -46,7 +46,8 @@ AstPtr Parser::case_form() {
     if (!adopt(*node, expression(0))) return nullptr;
     node->has_else = true;
   }
-  if (!expect_word("END", node->has_else ? "at the end of CASE" : ", WHEN or ELSE in CASE")) {
+  if (!accept_word("END")) {
+    fail_expected(node->has_else ? "END at the end of CASE" : "WHEN, ELSE or END in CASE");
     return nullptr;
   }
   return finish(std::move(node));

@@ -17,6 +17,7 @@ std::size_t offset_of_char(std::string_view text, std::int64_t index) {
 }
 
 std::string_view like_defect(std::string_view pattern, std::string_view escape) {
+  if (pattern.size() > kMaxPattern) return "the pattern of LIKE is longer than 4096 bytes";
   if (escape.empty()) return {};
   if (char_size(escape, 0) != escape.size()) return "the ESCAPE of LIKE is one character";
   for (std::size_t at = 0; at < pattern.size();) {

@@ -20,6 +20,10 @@ inline std::size_t char_size(std::string_view text, std::size_t at) {
   return end - at;
 }
 
+// A pattern of LIKE and a set of characters to TRIM have at most that many bytes, so that a row
+// made for it cannot take minutes.
+inline constexpr std::size_t kMaxPattern = 4096;
+
 // What is wrong with a LIKE pattern, as a sentence, or empty.
 std::string_view like_defect(std::string_view pattern, std::string_view escape);
 // `pattern` has no defect. Time: at most text times pattern, no recursion.
