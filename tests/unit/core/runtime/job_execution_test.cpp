@@ -24,8 +24,7 @@ using Row = std::vector<data::Value>;
 // Rows (id, ts, temperature) that depend on the row number alone.
 class ListSource final : public ports::Source {
  public:
-  ListSource(std::size_t rows, std::uint64_t seed, std::uint64_t stall_seed)
-      : rows_(rows), random_(seed), stalls_(stall_seed) {}
+  ListSource(std::size_t rows, std::uint64_t seed) : rows_(rows), random_(seed) {}
   Result<void> open(const ports::SourceContext& /*context*/) override { return {}; }
   Result<ports::SourceStatus> poll(std::size_t max_rows, ports::SourceBatch& out) override {
     if (next_ == rows_) return ports::SourceStatus::kEnded;
@@ -43,15 +42,14 @@ class ListSource final : public ports::Source {
   std::size_t rows_;
   std::size_t next_ = 0;
   env::SeededRandom random_;
-  env::SeededRandom stalls_;
 };
 
-// Says it is full every other time.
+// Says now and then that it is full.
 class SlowSink final : public ports::Sink {
  public:
   explicit SlowSink(std::vector<Row>& rows) : rows_(rows) {}
   Result<void> open(const ports::SinkContext& /*context*/) override { return {}; }
-  bool ready() const override { return (asked_++ & 1) != 0; }
+  bool ready() const override { return random_.next() % 4 != 0; }
   Result<void> write(const data::Batch& batch) override {
     batch.check();
     for (std::size_t i = 0; i < batch.rows(); ++i) rows_.push_back(batch.row_values(i));
@@ -62,7 +60,7 @@ class SlowSink final : public ports::Sink {
 
  private:
   std::vector<Row>& rows_;
-  mutable int asked_ = 0;
+  mutable env::SeededRandom random_{7};
 };
 
 class TestFactory final : public NodeFactory {
@@ -71,7 +69,7 @@ class TestFactory final : public NodeFactory {
                                                      std::int64_t /*subtask*/) override {
     const auto count = std::get<job::SourceConfig>(node.config).options.integer("count");
     return std::unique_ptr<ports::Source>(
-        std::make_unique<ListSource>(static_cast<std::size_t>(count), node.name.size(), 1));
+        std::make_unique<ListSource>(static_cast<std::size_t>(count), node.name.size()));
   }
   Result<std::unique_ptr<operators::Operator>> make_operator(
       const job::NodeSpec& node, const std::vector<data::SchemaPtr>& inputs) override {
