@@ -58,6 +58,12 @@ struct ReduceConfig {
   std::vector<windows::AggregateSpec> aggregates;
 };
 
+struct DedupeConfig {
+  std::vector<std::size_t> key;  // fields
+  DurationMs keep_ms = 0;
+  std::size_t max_keys = 100'000;
+};
+
 // What stands between a source's rows and the job: event times, the skew guard, watermarks.
 // Output 0: rows. Output 1, `errors`: payload, topic, reason, received. Output 2, `rejected`: rows.
 struct SourceStageConfig {
