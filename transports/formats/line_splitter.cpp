@@ -10,7 +10,13 @@ namespace {
 constexpr std::size_t kKeptOfTooLarge = 64 << 10;
 constexpr std::size_t kNone = std::string_view::npos;
 
+constexpr std::size_t kMaxLimit = 1 << 30;
+
 }  // namespace
+
+LineSplitter::LineSplitter(const LineSplitterConfig& config) : config_(config) {
+  config_.max_line_bytes = std::min(config_.max_line_bytes, kMaxLimit);
+}
 
 void LineSplitter::feed(std::string_view chunk) {
   LEAT_ASSERT(rest_.empty());

@@ -9,7 +9,7 @@
 namespace leat::formats {
 
 struct LineSplitterConfig {
-  std::size_t max_line_bytes = 1 << 20;  // without the line end
+  std::size_t max_line_bytes = 1 << 20;  // without the line end; taken as at most 1 GiB
   // A CSV record may hold line ends between quotes; such a record is one "line". A quote opens only
   // at the start of a field, as in the CSV decoder.
   bool csv_quotes = false;
@@ -36,7 +36,7 @@ class LineSplitter {
     std::uint64_t bytes = 0;  // what it took of the stream, line end included: for positions
   };
 
-  explicit LineSplitter(const LineSplitterConfig& config) : config_(config) {}
+  explicit LineSplitter(const LineSplitterConfig& config);
 
   // `chunk` must stay where it is until next() has returned false; feeding before that is an
   // assertion.

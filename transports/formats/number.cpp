@@ -77,8 +77,7 @@ std::optional<double> exact_double(const Number& number) {
   if (int_count + frac_count > kUint64Digits) return std::nullopt;
   std::uint64_t mantissa = parse_digits(number.int_begin, int_count);
   if (frac_count > 0) {
-    std::uint64_t power = 1;
-    for (std::size_t i = 0; i < frac_count; ++i) power *= 10;
+    const auto power = static_cast<std::uint64_t>(kPowers[frac_count]);
     mantissa = mantissa * power + parse_digits(number.frac_begin, frac_count);
   }
   const std::int64_t exponent = number.exponent - static_cast<std::int64_t>(frac_count);
