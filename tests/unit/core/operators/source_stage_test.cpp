@@ -293,6 +293,15 @@ TEST(SourceStage, PeriodicWatermarksMoveInSilence) {
   EXPECT_EQ(bench.stage.next_time_in_ms(bench.now), std::nullopt);
 }
 
+TEST(SourceStage, AWatermarkRaisedByHandNeverGoesBack) {
+  Bench bench(with({.bound_ms = 0}));
+  bench.stage.raise_watermark(500, bench.out);
+  bench.stage.raise_watermark(400, bench.out);
+  bench.poll({reading("a", 100), reading("b", 600)});
+  EXPECT_EQ(seen(bench.out.rows(0)), (std::vector<TimestampMs>{500, 500}));
+  for (std::size_t output = 0; output < 3; ++output) EXPECT_EQ(bench.out.watermark(output), 599);
+}
+
 TEST(SourceStage, ARestoredStageGoesOnAsIfNothingHadHappened) {
   const SourceStageConfig config = with({.bound_ms = 5, .per_field = 0, .max_lag_ms = 100});
   const Rows before{reading("a", 100, 100), reading("b", 90, 110), reading("c", 5, 120)};
