@@ -8,8 +8,6 @@
 namespace leat::file {
 namespace {
 
-// What one poll reads at most, rows or not: lines too large and blank ones are no rows.
-constexpr std::int64_t kPollBytes = 4 << 20;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 
 bool is_blank(std::string_view text) {
@@ -60,8 +58,8 @@ Result<ports::SourceStatus> FileSource::poll(std::size_t max_rows, ports::Source
   if (!out.rows.schema) out.rows = data::Batch(config_.decoder.schema);
   now_ms_ = context_.clock->now_ms();
   const std::int64_t now_ns = context_.clock->monotonic_ns();
-  budget_bytes_ = kPollBytes;
-  while (out.rows.rows() + out.bad.size() < max_rows && budget_bytes_ > 0) {
+  paused_ = false;
+  while (out.rows.rows() + out.bad.size() < max_rows && !paused_) {
     LineCursor* cursor = files_->current(now_ns, problems_);
     for (FileProblem& problem : problems_) report(problem.path, std::move(problem.detail), out);
     problems_.clear();
@@ -89,6 +87,8 @@ bool FileSource::read_from(LineCursor& cursor, std::size_t max_rows, ports::Sour
     if (*next == LineCursor::Next::kEnd) return false;
     if (*next == LineCursor::Next::kPause) {
       files_->pause();
+      budget_bytes_ = kTurnBytes;
+      paused_ = true;
       return true;
     }
     if (!header_checked && !use_header(cursor, out)) return true;

@@ -47,6 +47,9 @@ class FileSource final : public ports::Source {
   Result<void> seek(std::string_view position) override;
 
  private:
+  // What is read at most before another file has its turn, and in one poll, rows or not: lines too
+  // large and blank ones are no rows. Many small polls of one file use it up as well.
+  static constexpr std::int64_t kTurnBytes = 4 << 20;
   using SetHeader = std::function<Result<void>(std::string_view)>;
   FileSource(const FileSourceConfig& config, std::unique_ptr<formats::Decoder> decoder,
              SetHeader set_header, std::unique_ptr<FileList> files);
@@ -65,7 +68,8 @@ class FileSource final : public ports::Source {
   std::unique_ptr<FileList> files_;
   ports::SourceContext context_;
   TimestampMs now_ms_ = 0;
-  std::int64_t budget_bytes_ = 0;
+  std::int64_t budget_bytes_ = kTurnBytes;  // what is left of the current turn
+  bool paused_ = false;
   std::string header_in_use_;
   bool has_header_ = false;
   std::vector<FileProblem> problems_;
