@@ -1,0 +1,132 @@
+"""Event-time windows as Apache Flink defines them, one row at a time and without any cleverness.
+
+The watermark after a row is max(ts) - bound - 1. A row that is late (for every window of it
+end - 1 + lateness <= the watermark before the row) goes to `late`. A window fires when the
+watermark reaches end - 1, those due together in the order (end, key); a row for a window that has
+fired and is still kept fires it again at once. Sessions that overlap or touch are one; a row whose
+merged session is over is late.
+"""
+import math
+
+NEVER = -math.inf
+
+
+def order_of(value):
+    """Nulls first; texts by their bytes."""
+    if value is None:
+        return (0, b"")
+    return (1, value.encode() if isinstance(value, str) else value)
+
+
+def floor_to(time, slide, offset):
+    return (time - offset) // slide * slide + offset
+
+
+class Window:
+    def __init__(self, key, start, end):
+        self.key, self.start, self.end = key, start, end
+        self.rows = []
+        self.due = True  # fires when the watermark comes to its end
+
+    def place(self):
+        return (self.end, [order_of(value) for value in self.key])
+
+
+AGGREGATES = {
+    "count": lambda values: len(values),
+    "sum": lambda values: sum(values) if values else None,
+    "min": lambda values: min(values) if values else None,
+    "max": lambda values: max(values) if values else None,
+    "first": lambda values: values[0] if values else None,
+    "last": lambda values: values[-1] if values else None,
+    "list": list,
+}
+
+
+class Reference:
+    """`spec`: window (type, size, slide, offset, gap), bound, lateness, key, and aggregate:
+    {name: [function, field or "*"]}."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.window = spec["window"]
+        self.lateness = spec.get("lateness", 0)
+        self.key_fields = spec.get("key", [])
+        self.watermark = NEVER
+        self.newest = NEVER
+        self.open = []
+        self.results, self.late, self.filtered = [], [], 0
+
+    def windows_of(self, key, time):
+        size = self.window["size"]
+        slide = self.window.get("slide", size)
+        start = floor_to(time, slide, self.window.get("offset", 0))
+        found = []
+        while start > time - size:
+            found.append((start, start + size))
+            start -= slide
+        return found[::-1]
+
+    def over(self, end):
+        return end - 1 + self.lateness <= self.watermark
+
+    def fire(self, window):
+        row = dict(zip(self.key_fields, window.key))
+        row["window_start"], row["window_end"] = window.start, window.end
+        for name, (function, field) in self.spec["aggregate"].items():
+            values = [1 if field == "*" else each[field] for each in window.rows]
+            row[name] = AGGREGATES[function]([value for value in values if value is not None])
+        self.results.append(row)
+        window.due = False
+
+    def add_to_sliced(self, key, row):
+        windows = self.windows_of(key, row["ts"])
+        if not windows:
+            self.filtered += 1
+            return
+        live = [(start, end) for start, end in windows if not self.over(end)]
+        if not live:
+            self.late.append(row)
+        for start, end in live:
+            window = next((w for w in self.open if (w.key, w.start) == (key, start)), None)
+            if window is None:
+                window = Window(key, start, end)
+                self.open.append(window)
+            window.rows.append(row)
+            if end - 1 <= self.watermark:
+                self.fire(window)
+
+    def add_to_session(self, key, row):
+        merged = Window(key, row["ts"], row["ts"] + self.window["gap"])
+        touched = [w for w in self.open
+                   if w.key == key and w.start <= merged.end and merged.start <= w.end]
+        for window in touched:
+            merged.start = min(merged.start, window.start)
+            merged.end = max(merged.end, window.end)
+        if self.over(merged.end):
+            self.late.append(row)
+            return
+        rows = [each for window in touched for each in window.rows] + [row]
+        merged.rows = sorted(rows, key=lambda each: each["arrival"])
+        self.open = [w for w in self.open if w not in touched] + [merged]
+        if merged.end - 1 <= self.watermark:
+            self.fire(merged)
+
+    def advance(self, watermark):
+        self.watermark = max(self.watermark, watermark)
+        due = [w for w in self.open if w.due and w.end - 1 <= self.watermark]
+        for window in sorted(due, key=Window.place):
+            self.fire(window)
+        self.open = [w for w in self.open if not self.over(w.end)]
+
+    def run(self, rows):
+        for row in rows:
+            key = tuple(row[field] for field in self.key_fields)
+            if self.window["type"] == "session":
+                self.add_to_session(key, row)
+            else:
+                self.add_to_sliced(key, row)
+            self.newest = max(self.newest, row["ts"])
+            self.advance(self.newest - self.spec["bound"] - 1)
+        self.advance(math.inf)
+        return self
