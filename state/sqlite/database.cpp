@@ -1,6 +1,8 @@
 #include "state/sqlite/database.h"
 
+#include <filesystem>
 #include <sqlite3.h>
+#include <system_error>
 #include <utility>
 
 namespace leat::sqlite {
