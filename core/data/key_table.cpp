@@ -83,15 +83,25 @@ struct Entry {
   std::string_view text() const { return view().substr(1, size - 2); }
 };
 
-// What code a column's dictionary gives to which key. An id that was released since is recognised
-// by its generation.
+// What code a column's dictionary gives to which key, and back, to forget it when the key goes.
 struct CodeCache {
-  struct Known {
-    KeyId id = 0;
-    std::uint32_t generation = 0xffffffff;
-  };
   std::uint64_t dictionary_id = 0;
-  std::vector<Known> known;
+  std::vector<KeyId> id_of;            // by code; kNone: not known
+  std::vector<std::uint32_t> code_of;  // by id; kNone: none
+
+  void learn(std::uint32_t code, KeyId id) {
+    if (code >= kMaxCode) return;
+    if (code >= id_of.size()) id_of.resize(code + std::size_t{1}, kNone);
+    if (id >= code_of.size()) code_of.resize(id + std::size_t{1}, kNone);
+    if (code_of[id] != kNone) return;  // a dictionary with a text twice; one code will do
+    id_of[code] = id;
+    code_of[id] = code;
+  }
+  void forget(KeyId id) {
+    if (id >= code_of.size() || code_of[id] == kNone) return;
+    id_of[code_of[id]] = kNone;
+    code_of[id] = kNone;
+  }
 };
 
 }  // namespace
@@ -139,7 +149,6 @@ struct KeyTable::Impl {
   std::vector<Field> fields;
   Shape shape;
   std::vector<Entry> entries;
-  std::vector<std::uint32_t> generations;
   std::vector<std::int64_t> integers;  // kInteger: the value of each id
   std::vector<KeyId> free_ids;
   std::size_t held = 0;
@@ -178,7 +187,6 @@ KeyId KeyTable::Impl::add(std::uint32_t hash, std::string_view encoded) {
     LEAT_ASSERT(entries.size() < kNone);
     id = static_cast<KeyId>(entries.size());
     entries.emplace_back();
-    generations.push_back(0);
     if (shape == Shape::kInteger) integers.push_back(0);
   } else {
     id = free_ids.back();
@@ -212,7 +220,7 @@ void KeyTable::Impl::release(KeyId id) {
   order.remove(id);
   free_bytes(entry);
   entry.held = false;
-  if (++generations[id] == 0xffffffff) generations[id] = 0;
+  for (CodeCache& cache : caches) cache.forget(id);
   free_ids.push_back(id);
   --held;
 }
@@ -256,27 +264,22 @@ CodeCache& KeyTable::Impl::cache_of(std::uint64_t dictionary_id) {
   CodeCache& cache = caches[next_cache];
   next_cache = (next_cache + 1) % kMaxDictionaries;
   cache.dictionary_id = dictionary_id;
-  cache.known.clear();
+  cache.id_of.clear();
+  cache.code_of.clear();
   return cache;
 }
 
 void KeyTable::Impl::intern_codes(const Column& column, std::size_t rows, KeyId* ids) {
   CodeCache& cache = cache_of(column.dictionary_id());
   const std::span<const std::uint32_t> codes = column.codes();
-  if (generations.empty()) ids[0] = intern_text(column, 0, hash_bytes(column.text(0)));
   for (std::size_t row = 0; row < rows; ++row) {
     const std::uint32_t code = codes[row];
-    if (code < cache.known.size()) {
-      const CodeCache::Known known = cache.known[code];
-      if (generations[known.id] == known.generation) {
-        ids[row] = known.id;
-        continue;
-      }
+    KeyId id = code < cache.id_of.size() ? cache.id_of[code] : kNone;
+    if (id == kNone) {
+      id = intern_text(column, row, hash_bytes(column.text(row)));
+      cache.learn(code, id);
     }
-    ids[row] = intern_text(column, row, hash_bytes(column.text(row)));
-    if (code >= kMaxCode) continue;
-    if (code >= cache.known.size()) cache.known.resize(code + std::size_t{1});
-    cache.known[code] = {ids[row], generations[ids[row]]};
+    ids[row] = id;
   }
 }
 

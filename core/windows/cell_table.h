@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/data/key_table.h"
@@ -28,6 +29,9 @@ class CellTable {
     if (!dense_.empty()) return id < dense_.size() ? dense_[id] : nullptr;
     return sparse_.empty() ? nullptr : find_sparse(id);
   }
+  // Cells by key id, null where there is none; empty when they are not found that way. For loops
+  // over many rows; until the next add().
+  std::span<std::byte* const> by_id() const { return dense_; }
   // A new cell, initialised, for a key that has none. `capacity` is that of the KeyTable.
   std::byte* add(data::KeyId id, std::size_t capacity);
 

@@ -28,60 +28,93 @@ Result<void> SlicedWindows::process(std::size_t /*input*/, data::Batch&& batch,
   return {};
 }
 
+namespace {
+
+// What is left to do for most rows: nothing is due, nothing late, the slice is the last row's, the
+// key has a cell in it. Places rows from `row` on as long as that holds, and returns the first one
+// for which it does not.
+std::size_t place_plain(const data::Batch& batch, std::size_t row, std::size_t limit,
+                        const Slice& slice, const data::KeyId* ids, std::byte** cells) {
+  const std::span<std::byte* const> by_id = slice.cells.by_id();
+  std::byte* const* const cell_of = by_id.data();
+  const std::size_t known = by_id.size();
+  const TimestampMs* const times = batch.event_times.data();
+  const TimestampMs start = slice.start;
+  const auto length = static_cast<std::uint64_t>(slice.end - slice.start);
+  for (; row < limit; ++row) {
+    if (static_cast<std::uint64_t>(times[row] - start) >= length || ids[row] >= known) break;
+    std::byte* const cell = cell_of[ids[row]];
+    if (cell == nullptr) break;
+    cells[row] = cell;
+  }
+  return row;
+}
+
+// The first row from `row` on behind which the watermark reaches `due`; rows() when there is none.
+std::size_t due_row(const data::Batch& batch, std::size_t row, TimestampMs due) {
+  if (batch.last_watermark() < due) return batch.rows();
+  if (batch.watermarks.empty()) return row;
+  const auto begin = batch.watermarks.begin();
+  const auto from = begin + static_cast<std::ptrdiff_t>(row);
+  return static_cast<std::size_t>(std::lower_bound(from, batch.watermarks.end(), due) - begin);
+}
+
+}  // namespace
+
+// Run by run: all rows of a run are seen by watermarks below due_, and behind the last one
+// something is due.
 void SlicedWindows::work_off(const data::Batch& batch) {
   const std::size_t rows = batch.rows();
   const bool any_error = intake_.any_error();
   const data::KeyId* const ids = intake_.ids().data();
-  const TimestampMs* const times = batch.event_times.data();
   std::byte** const cells = intake_.cells();
-  std::size_t begin = 0;
-  // The slice of the row before, and for which times and watermarks it may be taken without a look.
-  Slice* slice = nullptr;
-  TimestampMs start = 0;
-  TimestampMs end = 0;
-  TimestampMs special_at = kMinTimestamp;
-  TimestampMs seen = batch.watermark_before;
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (any_error && intake_.has_error(row)) {
-      cells[row] = nullptr;
-    } else {
-      const TimestampMs time = times[row];
-      if (time < start || time >= end || seen >= special_at) {
-        watermark_ = seen;
-        slice = place(time, row);
-        start = slice != nullptr ? slice->start : 0;
-        end = slice != nullptr ? slice->end : 0;
-        special_at = slice != nullptr ? slice->special_at : kMinTimestamp;
+  std::size_t begin = 0;   // of the rows not yet added
+  Slice* slice = nullptr;  // that of the row before
+  for (std::size_t row = 0; row < rows;) {
+    const TimestampMs due = due_;
+    const std::size_t end = std::min(due_row(batch, row, due) + 1, rows);
+    for (; row < end && due_ == due; ++row) {
+      if (slice != nullptr && slice->special_at >= due && !any_error) {
+        row = place_plain(batch, row, end, *slice, ids, cells);
+        if (row == end) break;
       }
-      if (slice != nullptr) {
-        std::byte* const cell = slice->cells.find(ids[row]);
-        cells[row] = cell != nullptr ? cell : add_cell(*slice, ids[row]);
-        if (seen >= special_at) {
-          if (slice->combined) combiner_.changed(ids[row]);
-          if (fires_again(*slice)) {
-            intake_.flush(begin, row);
-            intake_.flush(row, row + 1);
-            begin = row + 1;
-            if (cells[row] != nullptr) fire_again(*slice, ids[row]);
-          }
-        }
-      }
+      slice = place(batch, row, begin);
     }
-    const TimestampMs after = batch.watermark_after(row);
-    if (after >= due_) {
-      intake_.flush(begin, row + 1);
-      begin = row + 1;
-      watermark_ = seen;
-      advance(after);
-      slice = nullptr;
-      start = end = 0;
-    }
-    seen = after;
+    // A new slice may have made it earlier.
+    if (batch.watermark_after(row - 1) < due_) continue;
+    intake_.flush(begin, row);
+    begin = row;
+    watermark_ = batch.watermark_seen_by(row - 1);
+    advance(batch.watermark_after(row - 1));
+    slice = nullptr;
   }
   intake_.flush(begin, rows);
 }
 
-Slice* SlicedWindows::place(TimestampMs time, std::size_t row) {
+Slice* SlicedWindows::place(const data::Batch& batch, std::size_t row, std::size_t& begin) {
+  if (intake_.has_error(row)) {
+    intake_.cells()[row] = nullptr;
+    return nullptr;
+  }
+  watermark_ = batch.watermark_seen_by(row);
+  Slice* const slice = slice_of(batch.event_times[row], row);
+  if (slice == nullptr) return nullptr;
+  const data::KeyId id = intake_.ids()[row];
+  std::byte*& cell = intake_.cells()[row];
+  cell = slice->cells.find(id);
+  if (cell == nullptr) cell = add_cell(*slice, id);
+  if (watermark_ < slice->special_at) return slice;
+  if (slice->combined) combiner_.changed(id);
+  if (fires_again(*slice)) {
+    intake_.flush(begin, row);
+    intake_.flush(row, row + 1);
+    begin = row + 1;
+    if (cell != nullptr) fire_again(*slice, id);
+  }
+  return slice;
+}
+
+Slice* SlicedWindows::slice_of(TimestampMs time, std::size_t row) {
   if (time < base::kMinEventTime || time > base::kMaxEventTime) {
     intake_.set_bad(row);
     return nullptr;

@@ -31,8 +31,11 @@ class SlicedWindows final : public operators::Operator {
 
  private:
   void work_off(const data::Batch& batch);
-  // The slice of a row, which is made when it is new; null when the row belongs nowhere.
-  Slice* place(TimestampMs time, std::size_t row);
+  // Any row: finds its cell, says why it has none, or adds it at once and fires again (rows from
+  // `begin` on go before it). Returns its slice.
+  Slice* place(const data::Batch& batch, std::size_t row, std::size_t& begin);
+  // Made when it is new; null when the row belongs nowhere.
+  Slice* slice_of(TimestampMs time, std::size_t row);
   Slice& make_slice(std::int64_t number);
   std::byte* add_cell(Slice& slice, data::KeyId id);
   // A row has come for windows that have fired.

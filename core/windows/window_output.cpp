@@ -119,7 +119,10 @@ void WindowOutput::late_row(const data::Batch& from, std::size_t row) {
 }
 
 std::size_t WindowOutput::finish() {
-  for (std::size_t output = 0; output < batches_.size(); ++output) send(output);
+  for (std::size_t output = 0; output < batches_.size(); ++output) {
+    sent_ += batches_[output].rows();
+    out_->emit(output, std::move(batches_[output]));
+  }
   batches_.clear();
   out_ = nullptr;
   return sent_;
