@@ -1,5 +1,5 @@
-// Arbitrary text as an expression and as an aggregate over a schema of all types: compiling says yes
-// or no, evaluation ends, and one row alone gives what it gives in the batch.
+// Arbitrary text as an expression and as an aggregate over a schema of all types: compiling says
+// yes or no, evaluation ends, and one row alone gives what it gives in the batch.
 #include <cstdint>
 #include <string_view>
 
@@ -27,11 +27,12 @@ data::SchemaPtr schema() {
 Batch rows() {
   Batch batch(schema());
   const Value null;
-  batch.append_values({true, 1, 1.5, "one", "\x01", 1'700'000'000'000, Value::List{1, 2},
-                       Value::List{"a", null}},
-                      0);
+  batch.append_values(
+      {true, 1, 1.5, "one", "\x01", 1'700'000'000'000, Value::List{1, 2}, Value::List{"a", null}},
+      0);
   batch.append_values({null, null, null, null, null, null, null, null}, 1);
-  batch.append_values({false, INT64_MIN, -0.0, "", "", INT64_MIN, Value::List{}, Value::List{""}}, 2);
+  batch.append_values({false, INT64_MIN, -0.0, "", "", INT64_MIN, Value::List{}, Value::List{""}},
+                      2);
   batch.append_values({true, INT64_MAX, 1e308, "\xC3\xA4%_x", "\xFF", INT64_MAX,
                        Value::List{null, INT64_MAX}, Value::List{"one"}},
                       3);
