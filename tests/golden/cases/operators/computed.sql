@@ -1,0 +1,35 @@
+SELECT id, ts, n * 2 - 1 AS twice, n / 2 AS half, n % 7 AS rest, x / 3 AS ratio, n + x AS mixed,
+  CASE WHEN n < -500 THEN 'small' WHEN n > 500 THEN 'large' WHEN n IS NULL THEN NULL
+       ELSE 'medium' END AS size,
+  CASE line WHEN 0 THEN 'zero' WHEN 1 THEN 'one' END AS simple,
+  coalesce(s, id, 'none') AS first_of,
+  CAST(x AS INTEGER) AS whole,
+  CAST(n AS REAL) AS as_double,
+  CAST(n AS TEXT) AS as_text,
+  -- SQLite and leat both raise ASCII letters only.
+  upper(s) AS upper,
+  length(s) AS long,
+  id || '/' || s AS joined,
+  substr(s, 2, 2) AS middle,
+  trim(s) AS trimmed,
+  replace(s, 'a', 'xy') AS replaced,
+  instr(s, 'a') AS at,
+  min(n, line) AS least,
+  max(n, line) AS greatest,
+  abs(n) AS size_of,
+  nullif(line, 0) AS nullified,
+  x > 30 OR b AS "hot:boolean",
+  x > 25 AND b AS "both:boolean",
+  NOT b AS "neither:boolean",
+  n NOT BETWEEN -100 AND 100 AS "between:boolean",
+  s IN ('a', 'B', 'zeta') AS "within:boolean",
+  s NOT IN ('a', 'B') AS "not_within:boolean",
+  s LIKE '%a%' AS "like_a:boolean",
+  s LIKE 'z%' AS "like_case:boolean",
+  s IS NULL AS "unknown:boolean",
+  x IS NOT n AS "apart:boolean",
+  CAST(strftime('%M', (ts - 999) / 1000 * (ts < 0) + ts / 1000 * (ts >= 0), 'unixepoch') AS INTEGER)
+    AS minute,
+  CAST(strftime('%Y', (ts - 999) / 1000 * (ts < 0) + ts / 1000 * (ts >= 0), 'unixepoch') AS INTEGER)
+    AS year
+FROM input ORDER BY arrival
