@@ -118,10 +118,11 @@ void GraphBuilder::read_top(const YamlNode& root) {
 
 void GraphBuilder::read_nodes(const YamlNode* section, Role role,
                               const std::vector<TypeDeclaration>& types) {
-  if (section == nullptr || section->broken) return;
+  if (section == nullptr) return;
   const bool none = section->is_null() || (section->is_map() && section->children.empty());
-  if (none && role == Role::kTransform) return;
-  if (none && section->incomplete) return;
+  if (none && role == Role::kTransform && !section->incomplete) return;
+  nodes_unknown_ = nodes_unknown_ || !section->is_map() || section->broken || section->incomplete;
+  if (section->broken || (none && section->incomplete)) return;
   if (none || !section->is_map()) {
     report_.error(*section, describe(*section) + " for " + quoted(section->key) +
                                 "; expected a map of names: " + std::string(role_name(role)) +
@@ -205,7 +206,9 @@ void GraphBuilder::resolve_input(NodeDraft& draft, const YamlNode& item) {
     for (const NodeDraft& other : drafts_) {
       if (other.role != Role::kSink && &other != &draft) names.push_back(other.name);
     }
-    report_.error(item, "there is no node " + quoted(name) + one_of(name, names));
+    if (!nodes_unknown_) {
+      report_.error(item, "there is no node " + quoted(name) + one_of(name, names));
+    }
     draft.broken = true;
     return;
   }

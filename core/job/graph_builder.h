@@ -40,14 +40,13 @@ class GraphBuilder {
   void check_unread();
   void assemble(const std::vector<std::size_t>& order);
 
-  Report& report() { return report_; }
-
   const Declarations& declarations_;
   Report& report_;
   Expressions expressions_;
   JobGraph graph_;
   std::int64_t default_parallelism_ = 1;
   std::string default_delivery_ = "exactly_once";
+  bool nodes_unknown_ = false;  // a section could not be read: names may be missing
   std::vector<NodeDraft> drafts_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
 };

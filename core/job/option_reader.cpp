@@ -79,7 +79,7 @@ std::string one_of(std::string_view given, std::span<const std::string> names) {
   constexpr std::size_t kMaxNameBytes = 128;  // what is longer is no slip of one of ours
   if (given.size() > kMaxNameBytes || names.size() > kMaxShown) return {};
   const std::string hint = base::did_you_mean(given, names);
-  if (!hint.empty()) return hint;
+  if (!hint.empty() && given.size() > 1) return hint;
   constexpr std::size_t kListed = 24;
   std::string list = "; expected ";
   for (std::size_t i = 0; i < std::min(names.size(), kListed); ++i) {
@@ -87,7 +87,7 @@ std::string one_of(std::string_view given, std::span<const std::string> names) {
     list += names[i];
   }
   if (names.size() > kListed) list += ", ...";
-  return names.empty() ? "; expected nothing here" : list;
+  return names.empty() ? std::string() : list;
 }
 
 Options OptionReader::defaults(std::span<const OptionDeclaration> declarations) {

@@ -52,12 +52,12 @@ Error expected(const YamlNode& node, std::string_view what) {
   return base::invalid(describe(node) + "; expected " + std::string(what));
 }
 
-Result<data::Value> parse_list(const YamlNode& node, data::Type type) {
+Result<data::Value> parse_list(const YamlNode& node, data::Type type, const YamlNode*& culprit) {
   if (!node.is_sequence()) return expected(node, "a list as " + data::to_string(type));
   data::Value::List items;
   items.reserve(node.children.size());
   for (const YamlNode& child : node.children) {
-    LEAT_TRY_ASSIGN(data::Value item, parse_value(child, type.element_type()));
+    LEAT_TRY_ASSIGN(data::Value item, parse_value(child, type.element_type(), culprit));
     items.push_back(std::move(item));
   }
   return data::Value(std::move(items));
@@ -168,9 +168,10 @@ bool is_unbalanced(std::string_view text) {
   return !open.empty();
 }
 
-Result<data::Value> parse_value(const YamlNode& node, data::Type type) {
+Result<data::Value> parse_value(const YamlNode& node, data::Type type, const YamlNode*& culprit) {
+  culprit = &node;
   if (node.is_null()) return data::Value();
-  if (type.is_list()) return parse_list(node, type);
+  if (type.is_list()) return parse_list(node, type, culprit);
   if (!node.is_scalar()) return expected(node, "a " + data::to_string(type));
   switch (type.kind) {
     case data::Kind::kBoolean:

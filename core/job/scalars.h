@@ -28,8 +28,8 @@ bool looks_like_number(std::string_view plain_text);
 bool is_unbalanced(std::string_view text);
 
 // A value of a field's type, as a test row spells it. The error is "what is wrong; what is
-// expected".
-Result<data::Value> parse_value(const YamlNode& node, data::Type type);
+// expected"; `culprit` is then the node, or the element of its list, that is wrong.
+Result<data::Value> parse_value(const YamlNode& node, data::Type type, const YamlNode*& culprit);
 
 // Words for messages: "a list", "an empty value", "\"abc\"".
 std::string describe(const YamlNode& node);

@@ -162,9 +162,10 @@ class TestReader {
   }
 
   data::Value value_of(const YamlNode& node, const data::Field& field) {
-    auto value = parse_value(node, field.type);
+    const YamlNode* culprit = nullptr;
+    auto value = parse_value(node, field.type, culprit);
     if (value.ok()) return std::move(*value);
-    fail(node, "field " + quoted(field.name) + ": " + value.error().message());
+    fail(*culprit, "field " + quoted(field.name) + ": " + value.error().message());
     return {};
   }
 

@@ -17,11 +17,20 @@ namespace {
 // Leaves the YAML library; the report already says why. Caught in read_yaml.
 struct Stop {};
 
+constexpr std::string_view kOpenQuote = "a quote is not closed; expected its end";
+
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(const SourceText& source, Report& report) : source_(source), report_(report) {}
 
   std::optional<YamlNode> take() { return std::move(root_); }
+  // The innermost [ or { that is open.
+  std::optional<std::size_t> open_bracket() const {
+    for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+      if (level->node.flow) return level->node.offset;
+    }
+    return std::nullopt;
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
@@ -61,6 +70,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.text = value;
     node.broken = source_.is_hole(node.offset, node.offset + value.size() + 2);
     check_properties(node, tag, anchor);
+    if (!node.plain && !is_closed(node.offset)) stop(node.offset, std::string(kOpenQuote));
     add(std::move(node));
   }
 
@@ -90,6 +100,22 @@ class TreeBuilder final : public YAML::EventHandler {
     return std::min(static_cast<std::size_t>(mark.pos), source_.text().size());
   }
 
+  // The library takes the end of the file for a closing quote.
+  bool is_closed(std::size_t begin) const {
+    const std::string& text = source_.text();
+    const char quote = begin < text.size() ? text[begin] : '\0';
+    if (quote != '"' && quote != '\'') return true;
+    for (std::size_t i = begin + 1; i < text.size(); ++i) {
+      if (text[i] == '\\' && quote == '"') {
+        ++i;
+      } else if (text[i] == quote) {
+        if (quote == '"' || i + 1 == text.size() || text[i + 1] != quote) return true;
+        ++i;
+      }
+    }
+    return false;
+  }
+
   [[noreturn]] void stop(std::size_t at, std::string message) {
     report_.error(at, std::move(message));
     throw Stop();
@@ -99,7 +125,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const char first = node.offset < source_.text().size() ? source_.text()[node.offset] : '\0';
     if (anchor != 0) {
       report_.error(node.offset, "an anchor (&); write the value out where it is needed");
-    } else if ((tag != "?" && tag != "!") || (node.plain && first == '!')) {
+    } else if ((tag != "?" && tag != "!") || first == '!') {
       report_.error(node.offset, "a tag (!); expected a plain value");
     } else {
       return;
@@ -163,9 +189,8 @@ class TreeBuilder final : public YAML::EventHandler {
     level.drop_value = node.broken;
     level.key = node.text;
     level.key_offset = node.offset;
-    if (node.is_null()) {
-      if (node.text.empty()) report_.error(node.offset, "a value without a key; expected a name");
-      level.drop_value = level.drop_value || node.text.empty();
+    if (node.is_null() && node.text.empty()) {
+      stop(node.offset, "a value without a key; expected a name");
     } else if (node.plain && node.text == "<<") {
       report_.error(node.offset, "a merge key (<<); write the keys out");
       level.drop_value = true;
@@ -201,7 +226,7 @@ std::string explain(const std::string& message) {
       {"illegal map value",
        "a second \": \" in this place; expected one value (quote it if it "
        "holds \": \")"},
-      {"illegal EOF in scalar", "a quote is not closed; expected its end"},
+      {"illegal EOF in scalar", kOpenQuote},
       {"unknown token",
        "a character that no value starts with; expected a value (quote it if that "
        "is meant)"},
@@ -249,7 +274,10 @@ std::optional<YamlNode> read_yaml(const SourceText& source, Report& report) {
   } catch (const Stop&) {
     return std::nullopt;
   } catch (const YAML::Exception& e) {
-    const std::size_t at = e.mark.pos < 0 ? 0 : static_cast<std::size_t>(e.mark.pos);
+    std::size_t at = e.mark.pos < 0 ? 0 : static_cast<std::size_t>(e.mark.pos);
+    // Where it starts says more than the end of the file.
+    const auto bracket = builder.open_bracket();
+    if (bracket && at >= source.text().find_last_not_of(" \n\r\t")) at = *bracket;
     report.error(std::min(at, source.text().size()), explain(e.msg));
     return std::nullopt;
   } catch (const std::exception& e) {
