@@ -151,6 +151,7 @@ void Connection::on_connected(int status) {
 
 void Connection::read_start() {
   if (reading_ || !connected_ || failed_) return;
+  if (paused_ && (!tls_ || tls_ready_)) return;  // a handshake is no data
   const int code = uv_read_start(
       stream(tcp_),
       [](uv_handle_t* owner, std::size_t, uv_buf_t* buffer) {
@@ -203,6 +204,7 @@ void Connection::on_ciphertext(std::string_view bytes) {
     }
     if (!done.value()) return;
     tls_ready_ = true;
+    if (paused_) pause_reading();
     handler_->on_open();
   }
   deliver_plaintext();
