@@ -39,6 +39,7 @@ class FollowList final : public FileList {
   void scan(std::int64_t now_ns);
   void scan_path(const std::string& path);
   void check(std::int64_t now_ns);
+  void find_readable(std::int64_t now_ns);
   void check_file(Followed& followed, std::int64_t now_ns);
   void resume(const FileMark& mark, std::int64_t now_ns);
   Followed* find(const FileId& id);
@@ -166,23 +167,25 @@ void FollowList::check(std::int64_t now_ns) {
   for (Followed& followed : files_) check_file(followed, now_ns);
   const std::int64_t factor = files_.size() >= kManyFiles ? 10 : 1;
   next_check_ns_ = now_ns + factor * kFollowIntervalMs * kNsPerMs;
-  current_ = 0;
 }
 
-LineCursor* FollowList::current(std::int64_t now_ns, std::vector<FileProblem>& problems) {
-  if (current_ >= files_.size()) {
-    if (now_ns >= next_check_ns_) {
-      check(now_ns);
-    } else {
-      current_ = 0;  // for those that paused
-    }
-  }
+// Moves current_ on to a file that has something; to the end when none behind it has.
+void FollowList::find_readable(std::int64_t now_ns) {
   for (; current_ < files_.size(); ++current_) {
-    Followed& followed = files_[current_];
+    const Followed& followed = files_[current_];
     if (followed.cursor == nullptr) continue;
     current_is_closing_ =
         !followed.has_more && followed.closing_at_ns.value_or(now_ns + 1) <= now_ns;
-    if (followed.has_more || current_is_closing_) break;
+    if (followed.has_more || current_is_closing_) return;
+  }
+}
+
+LineCursor* FollowList::current(std::int64_t now_ns, std::vector<FileProblem>& problems) {
+  find_readable(now_ns);
+  if (current_ >= files_.size()) {
+    if (now_ns >= next_check_ns_) check(now_ns);
+    current_ = 0;  // also for those that paused
+    find_readable(now_ns);
   }
   problems.insert(problems.end(), problems_.begin(), problems_.end());
   problems_.clear();
