@@ -84,6 +84,12 @@ def compare_bytes(name, got, want, what):
     raise Mismatch(f"{name}: differs {what} in line ends")
 
 
+def compare_lines(name, got, want, what):
+    """The same lines, in any order."""
+    compare_bytes(name, b"\n".join(sorted(got.splitlines())),
+                  b"\n".join(sorted(want.splitlines())), what)
+
+
 def by_key(data, key):
     """The lines of each key, in order."""
     groups = {}
@@ -96,8 +102,7 @@ def by_key(data, key):
 def compare_by_key(name, got, want, key, what):
     """The same rows in the same order for each key; without a key the same rows."""
     if key is None:
-        return compare_bytes(name, b"\n".join(sorted(got.splitlines())),
-                             b"\n".join(sorted(want.splitlines())), what)
+        return compare_lines(name, got, want, what)
     left, right = by_key(got, key), by_key(want, key)
     for group in sorted(left.keys() | right.keys()):
         compare_bytes(f"{name}, key {group}", b"\n".join(left.get(group, [])),

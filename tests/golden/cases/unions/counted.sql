@@ -1,0 +1,1 @@
+SELECT id, ts - ((ts % 10000) + 10000) % 10000 AS window_start, ts - ((ts % 10000) + 10000) % 10000 + 10000 AS window_end, count(*) AS readings, sum(n) AS total FROM (SELECT * FROM input ORDER BY arrival) GROUP BY 1, 2 ORDER BY 3, 1

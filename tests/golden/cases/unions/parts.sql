@@ -1,0 +1,1 @@
+SELECT id, ts, n FROM input ORDER BY arrival

@@ -1,0 +1,1 @@
+SELECT sum(n) AS total, max(n) AS newest FROM input GROUP BY (arrival - 1) / 2 ORDER BY 2
