@@ -66,6 +66,19 @@ class Listener final : public ::mqtt::iaction_listener {
   Function failure_;
 };
 
+// The broker's reason, or 0 when it gave none: Paho puts 0xff where there is no MQTT 5 reason.
+std::uint8_t reason_of(const ::mqtt::token& token) {
+  const auto reason = static_cast<std::uint8_t>(token.get_reason_code());
+  return reason == 0xff ? 0 : reason;
+}
+
+::mqtt::create_options create_options(const PublisherOptions& options) {
+  ::mqtt::create_options create(paho_version(options.version));
+  // The window bounds what is sent; Paho's own bound would only turn a burst into an error.
+  create.set_max_buffered_messages(10'000);
+  return create;
+}
+
 PublishWindow::Attempt attempt_of(const ::mqtt::token& token) {
   return static_cast<PublishWindow::Attempt>(
       reinterpret_cast<std::uintptr_t>(token.get_user_context()));
@@ -90,8 +103,7 @@ class PahoPublisher::Impl {
                     [this](const ::mqtt::token& token) { on_connect_failed(token); }),
         publishing_([this](const ::mqtt::token& token) { on_published(token); },
                     [this](const ::mqtt::token& token) { on_publish_failed(token); }),
-        client_(paho_url(options_.broker), options_.client_id,
-                ::mqtt::create_options(paho_version(options_.version)),
+        client_(paho_url(options_.broker), options_.client_id, create_options(options_),
                 static_cast<::mqtt::iclient_persistence*>(nullptr)) {
     client_.set_connection_lost_handler(
         [this](const std::string& cause) { on_lost(cause.empty() ? "connection lost" : cause); });
@@ -187,16 +199,17 @@ class PahoPublisher::Impl {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       connected_at_ = SteadyClock::now();
+      if (say_connected_) log(env::LogLevel::kInfo, "connected");
+      say_connected_ = false;
     }
     window_->on_connected();
-    log(env::LogLevel::kInfo, "connected");
     pump();
     progress_();
   }
 
   void on_connect_failed(const ::mqtt::token& token) {
     const int code = token.get_return_code();
-    const auto reason = static_cast<std::uint8_t>(token.get_reason_code());
+    const std::uint8_t reason = reason_of(token);
     if (reason >= 0x80) {
       on_lost("the broker refuses the connection: " + explain_connack(reason, options_.version));
     } else if (code > 0 && code <= 5) {
@@ -224,6 +237,7 @@ class PahoPublisher::Impl {
           std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
       std::uint64_t repeats = 0;
       if (retry_.should_log(why, now_ms, repeats)) {
+        say_connected_ = true;
         log(env::LogLevel::kWarning, why + "; next try in " + std::to_string(delay_ms) + " ms");
       }
       changed_.notify_all();
@@ -238,7 +252,7 @@ class PahoPublisher::Impl {
   }
 
   void on_publish_failed(const ::mqtt::token& token) {
-    const auto reason = static_cast<std::uint8_t>(token.get_reason_code());
+    const std::uint8_t reason = reason_of(token);
     if (reason < 0x80) {
       window_->retry(attempt_of(token));
       pump();
@@ -276,6 +290,7 @@ class PahoPublisher::Impl {
   std::optional<SteadyClock::time_point> connected_at_;
   std::string last_refusal_;
   SteadyClock::time_point refusal_logged_at_;
+  bool say_connected_ = true;
   bool stopping_ = false;
   bool pumping_ = false;
   bool pump_again_ = false;
