@@ -9,6 +9,7 @@
 
 #include "agent/cli/commands.h"
 #include "agent/cli/summary.h"
+#include "agent/task_manager/state_directory.h"
 #include "agent/wiring/node_factory.h"
 
 namespace leat::cli {
@@ -98,20 +99,24 @@ void ForegroundRun::on_progress(uv_timer_t* handle) {
                                              self.clock_.monotonic_ns() / 1'000'000));
 }
 
-int ForegroundRun::run() {
-  const std::int64_t started_ns = clock_.monotonic_ns();
-  open_handles();
-  warn_of_delivery();
+Result<void> ForegroundRun::start() {
   wiring::WiringContext context;
   context.loop = &loop_;
   context.log = [this](env::LogLevel level, std::string_view text) { console_.log(level, text); };
   context.job = graph_.name;
+  LEAT_TRY_ASSIGN(context.owner, task_manager::owner_of_state(options_.state_directory));
   wiring::WiredNodeFactory factory(std::move(context));
-  const Result<void> started = job_.start(factory, [this] { uv_async_send(&ended_); });
+  return job_.start(factory, [this] { uv_async_send(&ended_); });
+}
+
+int ForegroundRun::run() {
+  const std::int64_t started_ns = clock_.monotonic_ns();
+  open_handles();
+  warn_of_delivery();
+  const Result<void> started = start();
   if (!started.ok()) {
     console_.log(env::LogLevel::kError, started.error().to_string());
     // Nothing runs; sources that were opened may hold the loop, so it is not waited for.
-    std::fflush(stdout);
     _exit(kFailed);
   }
   uv_run(&loop_, UV_RUN_DEFAULT);

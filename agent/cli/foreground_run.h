@@ -20,6 +20,7 @@ class ForegroundRun {
   struct Options {
     runtime::TaskOptions task;
     std::string summary_path;  // empty: none
+    std::string state_directory;
     bool quiet = false;
   };
 
@@ -35,6 +36,8 @@ class ForegroundRun {
   static void on_progress(uv_timer_t* handle);
 
   void warn_of_delivery();
+  // Starts the job; the loop runs it.
+  Result<void> start();
   void open_handles();
   void close_handles();
   int report(std::int64_t started_ns);

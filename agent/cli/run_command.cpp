@@ -44,6 +44,7 @@ int run(const Arguments& arguments) {
   ForegroundRun::Options options;
   options.task.batch_rows = *rows;
   options.summary_path = arguments.value("--summary").value_or("");
+  options.state_directory = arguments.value("--state").value_or(".leat/" + graph->name);
   options.quiet = arguments.has("--quiet");
   ForegroundRun foreground(*graph, options);
   return foreground.run();
@@ -57,8 +58,9 @@ Command run_command() {
           "Runs a job here, in the foreground, until it ends or Ctrl-C.",
           "leat run boiler.yaml --summary summary.json",
           {{"--summary", "FILE", "write how the run ended, as JSON"},
-           {"--state", "DIR", "where state will be kept (it is in memory for now)"},
-           {"--fresh", "", "start over, without the state of earlier runs"},
+           {"--state", "DIR", "what outlives a run: the name under which brokers know it (default "
+                              ".leat/JOB); windows are in memory for now"},
+           {"--fresh", "", "start over (for now every run does)"},
            {"--batch-rows", "N", "most rows handled at once (default 512); results do not change"},
            {"--quiet", "", "no ledger at the end; warnings and errors only"}},
           1,

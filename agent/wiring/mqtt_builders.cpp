@@ -1,9 +1,8 @@
 // The MQTT source and sink.
-#include <array>
-
 #include "agent/wiring/builders.h"
 #include "agent/wiring/formats.h"
 #include "core/data/key_table.h"
+#include "transports/mqtt/sink.h"
 #include "transports/mqtt/source.h"
 
 namespace leat::wiring {
@@ -68,6 +67,27 @@ SourceResult build_mqtt_source(const WiringContext& context, const job::NodeSpec
   LEAT_TRY_ASSIGN(auto made, mqtt::MqttSource::make(config, decoder_config(source), context.loop,
                                                     context.log));
   return std::unique_ptr<ports::Source>(std::move(made));
+}
+
+SinkResult build_mqtt_sink(const WiringContext& context, const job::NodeSpec& node,
+                           const job::SinkConfig& sink, const data::SchemaPtr& input) {
+  const job::Options& options = sink.options;
+  mqtt::MqttSinkConfig config;
+  config.broker = options.text("broker");
+  config.topic = options.text("topic");
+  config.qos = static_cast<int>(options.integer("qos"));
+  config.retain = options.flag("retain");
+  // Two sinks of one job are two clients, even when they publish to the same topic.
+  config.client_id = client_id(context, options, context.job + '/' + node.name, 0);
+  config.version = version_of(options);
+  config.username = options.text_or("username", "");
+  config.password_file = options.text_or("password_file", "");
+  config.tls = tls_of(options);
+  config.seed = jitter_seed(context, node.name);
+  LEAT_TRY_ASSIGN(auto encoder, make_sink_encoder(sink, input));
+  LEAT_TRY_ASSIGN(auto made,
+                  mqtt::MqttSink::make(config, *input, std::move(encoder), context.log));
+  return std::unique_ptr<ports::Sink>(std::move(made));
 }
 
 }  // namespace leat::wiring

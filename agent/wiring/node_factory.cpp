@@ -14,11 +14,14 @@ struct Entry {
 constexpr Entry<SourceBuilder> kSources[] = {
     {"generator", build_generator_source},
     {"file", build_file_source},
+    {"socket", build_socket_source},
     {"mqtt", build_mqtt_source},
 };
 constexpr Entry<SinkBuilder> kSinks[] = {
     {"stdout", build_stdout_sink},
     {"file", build_file_sink},
+    {"sqlite", build_sqlite_sink},
+    {"mqtt", build_mqtt_sink},
 };
 constexpr Entry<OperatorBuilder> kOperators[] = {
     {"filter", build_filter}, {"map", build_map},       {"flat_map", build_flat_map},

@@ -1,10 +1,13 @@
-// Sources and sinks that need nothing but their options.
+// Sources and sinks that need little but their options.
 #include "agent/wiring/builders.h"
 #include "agent/wiring/formats.h"
+#include "core/data/key_table.h"
+#include "state/sqlite/sqlite_sink.h"
 #include "transports/file/file_sink.h"
 #include "transports/file/file_source.h"
 #include "transports/file/stdout_sink.h"
 #include "transports/generator/generator_source.h"
+#include "transports/socket/socket_source.h"
 
 namespace leat::wiring {
 
@@ -46,6 +49,29 @@ SinkResult build_file_sink(const WiringContext& /*context*/, const job::NodeSpec
   LEAT_TRY_ASSIGN(auto encoder, make_sink_encoder(sink, input));
   return std::unique_ptr<ports::Sink>(
       std::make_unique<file::FileSink>(std::move(encoder), sink.options.text("path")));
+}
+
+SourceResult build_socket_source(const WiringContext& context, const job::NodeSpec& node,
+                                 const job::SourceConfig& source, std::int64_t /*subtask*/) {
+  socket::SocketSourceConfig config;
+  config.connect = source.options.text_or("connect", "");
+  config.listen = source.options.text_or("listen", "");
+  config.decoder = decoder_config(source);
+  config.seed = data::hash_key(context.owner + node.name);
+  LEAT_TRY_ASSIGN(auto made, socket::SocketSource::make(config, context.loop, context.log));
+  return std::unique_ptr<ports::Source>(std::move(made));
+}
+
+SinkResult build_sqlite_sink(const WiringContext& /*context*/, const job::NodeSpec& /*node*/,
+                             const job::SinkConfig& sink, const data::SchemaPtr& input) {
+  sqlite::SqliteSinkConfig config;
+  config.path = sink.options.text("path");
+  config.table = sink.options.text("table");
+  if (sink.options.has("key")) config.key = sink.options.texts("key");
+  config.schema = input;
+  config.fields = sink.fields;
+  LEAT_TRY_ASSIGN(auto made, sqlite::SqliteSink::make(config));
+  return std::unique_ptr<ports::Sink>(std::move(made));
 }
 
 }  // namespace leat::wiring

@@ -32,15 +32,16 @@ void KeyOrder::remove(std::uint32_t id) {
 }
 
 void KeyOrder::refresh() {
+  const auto order = [this](std::uint32_t a, std::uint32_t b) { return less_(a, b); };
   if (fresh_.empty() && gone_ * 2 <= ranked_.size()) return;
   std::sort(fresh_.begin(), fresh_.end());
   fresh_.erase(std::unique(fresh_.begin(), fresh_.end()), fresh_.end());
   std::erase_if(fresh_, [this](std::uint32_t id) { return !is_held_[id]; });
-  std::sort(fresh_.begin(), fresh_.end(), std::ref(less_));
+  std::sort(fresh_.begin(), fresh_.end(), order);
   std::erase(ranked_, kNone);
   const auto middle = static_cast<std::ptrdiff_t>(ranked_.size());
   ranked_.insert(ranked_.end(), fresh_.begin(), fresh_.end());
-  std::inplace_merge(ranked_.begin(), ranked_.begin() + middle, ranked_.end(), std::ref(less_));
+  std::inplace_merge(ranked_.begin(), ranked_.begin() + middle, ranked_.end(), order);
   for (std::size_t rank = 0; rank < ranked_.size(); ++rank) {
     rank_of_[ranked_[rank]] = static_cast<std::uint32_t>(rank);
   }
@@ -52,7 +53,8 @@ void KeyOrder::sort(std::span<std::uint32_t> ids) {
   // A few of many keys: not worth bringing the whole order up to date.
   if (ids.size() < 2) return;
   if (ids.size() < 16 || (!fresh_.empty() && ids.size() < ranked_.size() / 32)) {
-    std::sort(ids.begin(), ids.end(), std::ref(less_));
+    std::sort(ids.begin(), ids.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return less_(a, b); });
     return;
   }
   refresh();
