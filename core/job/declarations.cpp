@@ -84,8 +84,54 @@ std::vector<OptionDeclaration> operator+(std::vector<OptionDeclaration> a,
   return a;
 }
 
-std::vector<OptionDeclaration> declare_settings() {
-  std::vector<TypeDeclaration> restarts = {
+namespace {
+
+OptionDeclaration durability() {
+  OptionDeclaration replicated = section(
+      "replicated",
+      {option(T::kInteger, "peers", "Copies on other agents.").by_default("1").between(1, 16),
+       choice("when_alone", {"block", "power"}, "What holds while no peer can be reached.")
+           .by_default("block")},
+      "Survives the loss of the device.");
+  return choice("durability", {"process", "power"},
+                "What an accepted reading survives: a crash of the process, or a power cut.")
+      .by_default("power")
+      .or_section({std::move(replicated).required().not_built()});
+}
+
+OptionDeclaration checkpoint() {
+  return section(
+      "checkpoint",
+      {option(T::kDuration, "interval", "Time between checkpoints.").by_default("10s").at_least(1),
+       option(T::kDuration, "timeout", "A checkpoint that takes longer is given up.")
+           .by_default("1m")
+           .at_least(1),
+       option(T::kDuration, "min_pause", "Least time from the end of one to the next.")
+           .by_default("0s"),
+       option(T::kInteger, "tolerable_failures", "So many in a row fail the job.").by_default("3"),
+       option(T::kSize, "max_pending", "A checkpoint is taken early at so much.")
+           .by_default("8MiB")
+           .at_least(1)},
+      "Snapshots of the state, from which a job goes on.");
+}
+
+OptionDeclaration state() {
+  return section("state",
+                 {choice("backend", {"memory", "sqlite"}, "Where the working state lives.")
+                      .by_default("memory")
+                      .choices_not_built({"sqlite"}),
+                  option(T::kDuration, "ttl",
+                         "User state of process, reduce and lookup that is older is forgotten. "
+                         "Never windows, timers or dedupe keys.")
+                      .at_least(1)
+                      .not_built(),
+                  choice("ttl_update", {"create", "access"}, "What the age is counted from.")
+                      .by_default("access")},
+                 "The state of the operators.");
+}
+
+OptionDeclaration restart() {
+  std::vector<TypeDeclaration> strategies = {
       {"exponential_delay",
        "waits longer after every failure, without end",
        true,
@@ -110,6 +156,13 @@ std::vector<OptionDeclaration> declare_settings() {
             .at_least(1),
         option(T::kDuration, "delay", "The wait before a restart.").by_default("1s")}},
   };
+  return variants("restart", "strategy", std::move(strategies), "What happens when a task fails.")
+      .by_default("exponential_delay");
+}
+
+}  // namespace
+
+std::vector<OptionDeclaration> declare_settings() {
   return {
       option(T::kInteger, "parallelism", "Subtasks of every transform that does not say its own.")
           .by_default("1")
@@ -117,48 +170,10 @@ std::vector<OptionDeclaration> declare_settings() {
       choice("delivery", {"exactly_once", "at_least_once"},
              "What the sinks promise, unless a sink says its own.")
           .by_default("exactly_once"),
-      choice("durability", {"process", "power"},
-             "What an accepted reading survives: a crash of the process, or a power cut.")
-          .by_default("power")
-          .or_section({section("replicated",
-                               {option(T::kInteger, "peers", "Copies on other agents.")
-                                    .by_default("1")
-                                    .between(1, 16),
-                                choice("when_alone", {"block", "power"},
-                                       "What holds while no peer can be reached.")
-                                    .by_default("block")},
-                               "Survives the loss of the device.")
-                           .required()
-                           .not_built()}),
-      section("checkpoint",
-              {option(T::kDuration, "interval", "Time between checkpoints.")
-                   .by_default("10s")
-                   .at_least(1),
-               option(T::kDuration, "timeout", "A checkpoint that takes longer is given up.")
-                   .by_default("1m")
-                   .at_least(1),
-               option(T::kDuration, "min_pause", "Least time from the end of one to the next.")
-                   .by_default("0s"),
-               option(T::kInteger, "tolerable_failures", "So many in a row fail the job.")
-                   .by_default("3"),
-               option(T::kSize, "max_pending", "A checkpoint is taken early at so much.")
-                   .by_default("8MiB")
-                   .at_least(1)},
-              "Snapshots of the state, from which a job goes on."),
-      section("state",
-              {choice("backend", {"memory", "sqlite"}, "Where the working state lives.")
-                   .by_default("memory")
-                   .choices_not_built({"sqlite"}),
-               option(T::kDuration, "ttl",
-                      "User state of process, reduce and lookup that is older "
-                      "is forgotten. Never windows, timers or dedupe keys.")
-                   .at_least(1)
-                   .not_built(),
-               choice("ttl_update", {"create", "access"}, "What the age is counted from.")
-                   .by_default("access")},
-              "The state of the operators."),
-      variants("restart", "strategy", std::move(restarts), "What happens when a task fails.")
-          .by_default("exponential_delay"),
+      durability(),
+      checkpoint(),
+      state(),
+      restart(),
       section("failover",
               {option(T::kDuration, "after", "How long an agent may be silent.")
                    .required()

@@ -10,6 +10,8 @@
 namespace leat::job {
 namespace {
 
+constexpr std::size_t kMaxNodes = 1'000;
+
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 std::string_view role_name(Role role) {
@@ -129,7 +131,14 @@ void GraphBuilder::read_nodes(const YamlNode* section, Role role,
                                 "s, at least one");
     return;
   }
-  for (const YamlNode& child : section->children) read_node(child, role, types);
+  for (const YamlNode& child : section->children) {
+    if (drafts_.size() == kMaxNodes) {
+      report_.error(child.key_offset, "more than 1000 nodes; expected fewer");
+      nodes_unknown_ = true;
+      return;
+    }
+    read_node(child, role, types);
+  }
 }
 
 void GraphBuilder::read_node(const YamlNode& node, Role role,

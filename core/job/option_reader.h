@@ -77,4 +77,7 @@ class OptionReader {
 // "no such thing; expected one of a, b or c", with a suggestion when one is close.
 std::string one_of(std::string_view given, std::span<const std::string> names);
 
+// Null when there is no such form.
+const TypeDeclaration* find_variant(const OptionDeclaration& declaration, std::string_view name);
+
 }  // namespace leat::job

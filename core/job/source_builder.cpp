@@ -59,7 +59,7 @@ class SourceBuilder {
     if (draft_.is_type("socket")) check_socket();
     const Section* csv = draft_.section.section("csv");
     if (csv != nullptr && options_.text("format") != "csv") {
-      fail(*find("csv"), "\"csv\" with format " + options_.text("format") +
+      fail(*csv->node, "\"csv\" with format " + options_.text("format") +
                              "; expected it with format: csv only");
     }
     if (csv == nullptr || csv->find("delimiter") == nullptr) return;
