@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/job/endpoints.h"
 #include "core/job/scalars.h"
 
 namespace leat::job {
@@ -145,19 +146,37 @@ SourceField implied(std::string name, data::Type type) {
   return field;
 }
 
+// The names that the topics of an mqtt source bind.
+std::vector<std::string> bound_names(const NodeDraft& draft) {
+  std::vector<std::string> names;
+  const YamlNode* topics = draft.section.find("topics");
+  if (topics == nullptr || !draft.is_type("mqtt")) return names;
+  for (const YamlNode& topic : topics->children) {
+    for (std::string& name : read_topic_filter(topic.text).names) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+// `line`, and beside it what the topic gives.
 std::optional<std::vector<SourceField>> text_fields(NodeContext& context, const NodeDraft& draft) {
   const YamlNode* node = draft.section.find("fields");
-  if (node != nullptr) {
-    const bool line = node->children.size() == 1 && node->children[0].key == "line" &&
-                      node->children[0].text == "string";
-    if (!line) {
-      context.report.error(*node,
-                           "format text has the one field line: string; expected no "
-                           "\"fields\", or that");
-      return std::nullopt;
-    }
+  if (node == nullptr) return std::vector<SourceField>{implied("line", data::kString)};
+  auto fields = FieldReader(context, draft).read();
+  if (!fields) return std::nullopt;
+  const std::vector<std::string> bound = bound_names(draft);
+  bool has_line = false;
+  for (const SourceField& field : *fields) {
+    const bool is_line = field.name == "line" && field.type == data::kString;
+    has_line = has_line || is_line;
+    if (is_line || std::find(bound.begin(), bound.end(), field.name) != bound.end()) continue;
+    has_line = false;
+    break;
   }
-  return std::vector<SourceField>{implied("line", data::kString)};
+  if (has_line) return fields;
+  context.report.error(*node,
+                       "format text has the one field line: string, and those that a topic "
+                       "gives as {name}; expected no other in \"fields\"");
+  return std::nullopt;
 }
 
 }  // namespace
