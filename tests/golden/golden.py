@@ -6,6 +6,7 @@ usage: golden.py [--keep] LEAT CASE...
 LEAT is the binary, a CASE a folder as README.md describes it. Exit 0: all as expected; 77: nothing
 failed, and what was left out needs data that is not here; 1: something differs.
 """
+import glob
 import json
 import os
 import pathlib
@@ -48,6 +49,7 @@ class Case:
     def environment(self, out, parallelism=1):
         variables = {"OUT": str(out), "CASE": str(self.folder), "WORK": str(self.work),
                      "DATA": str(DATA), "PARALLELISM": str(parallelism)}
+        variables["CONFIGS"] = str(CONFIGS)
         variables.update({name: str(path) for name, path in self.inputs.items()})
         variables.update({name: text.format_map(variables)
                           for name, text in self.spec.get("environment", {}).items()})
@@ -102,7 +104,8 @@ class Case:
     def outputs_of(self, name, parallelism=1, options=()):
         out = self.work / name
         out.mkdir()
-        summary = self.run(self.folder / "job.yaml", out, parallelism, options)
+        job = self.spec.get("job", str(self.folder / "job.yaml")).format_map({"CONFIGS": CONFIGS})
+        summary = self.run(job, out, parallelism, options)
         compare.check_ledger(summary, self.spec.get("state", "FINISHED"))
         outputs = {path.name.removesuffix(".jsonl"): path.read_bytes()
                    for path in sorted(out.glob("*.jsonl"))}
@@ -206,26 +209,39 @@ class Case:
         return f"{rows} rows"
 
     def play_commands(self):
-        """leat COMMAND files, its exit code, and what it says, pattern by pattern."""
-        for step in self.spec["commands"]:
-            arguments = [word.format_map({"CASE": self.folder, "CONFIGS": CONFIGS,
-                                          "WORK": self.work}) for word in step["leat"]]
-            wrapper = shlex.split(os.environ.get("LEAT_TSAN_WRAPPER", ""))
-            done = subprocess.run([*wrapper, self.leat, *arguments], env=self.environment(self.work),
-                                  cwd=self.folder, capture_output=True, timeout=RUN_SECONDS,
-                                  check=False)
-            said = (done.stdout + done.stderr).decode(errors="replace")
-            if done.returncode != step.get("exit", 0):
-                raise compare.Mismatch(f"leat {shlex.join(arguments)}: exit {done.returncode}; "
-                                       f"expected {step.get('exit', 0)}\n{said}")
-            for pattern in step.get("says", []):
-                if not re.search(pattern, said, flags=re.M):
-                    raise compare.Mismatch(f"leat {shlex.join(arguments)} does not say "
-                                           f"/{pattern}/:\n{said}")
-            for pattern in step.get("never_says", []):
-                if re.search(pattern, said, flags=re.M):
-                    raise compare.Mismatch(f"leat {shlex.join(arguments)} says /{pattern}/:\n{said}")
-        return f"{len(self.spec['commands'])} commands"
+        """leat COMMAND files, once or for `each` file: its exit code and what it says."""
+        files = [None]
+        if "each" in self.spec:
+            pattern = self.spec["each"].format_map({"CASE": self.folder, "CONFIGS": CONFIGS})
+            files = [name for name in sorted(glob.glob(pattern, recursive=True))
+                     if pathlib.Path(name).name not in self.spec.get("unless", [])]
+            if not files:
+                raise compare.Mismatch(f"no file matches {pattern}")
+        for file in files:
+            for step in self.spec["commands"]:
+                self.command(step, file)
+        return f"{len(files) * len(self.spec['commands'])} commands"
+
+    def command(self, step, file):
+        places = {"CASE": ".", "CONFIGS": CONFIGS, "WORK": self.work, "FILE": file}
+        arguments = [word.format_map(places) for word in step["leat"]]
+        wrapper = shlex.split(os.environ.get("LEAT_TSAN_WRAPPER", ""))
+        done = subprocess.run([*wrapper, self.leat, *arguments], env=self.environment(self.work),
+                              cwd=self.folder, capture_output=True, timeout=RUN_SECONDS, check=False)
+        said = (done.stdout + done.stderr).decode(errors="replace")
+        line = f"leat {shlex.join(arguments)}"
+        if done.returncode != step.get("exit", 0):
+            raise compare.Mismatch(f"{line}: exit {done.returncode}; expected "
+                                   f"{step.get('exit', 0)}\n{said}")
+        for pattern in step.get("says", []):
+            if not re.search(pattern, said, flags=re.M):
+                raise compare.Mismatch(f"{line} does not say /{pattern}/:\n{said}")
+        for pattern in step.get("never_says", []):
+            if re.search(pattern, said, flags=re.M):
+                raise compare.Mismatch(f"{line} says /{pattern}/:\n{said}")
+        difference = self.made["check"](said) if step.get("check") else None
+        if difference:
+            raise compare.Mismatch(f"{line}: {difference}")
 
 
 def play(leat, folder, keep):
