@@ -65,6 +65,21 @@ std::uint32_t hash_integer(std::int64_t value) {
   return static_cast<std::uint32_t>(hash * kFinalMix >> 32);
 }
 
+// memcmp() of a length not known in advance is a call; keys are short.
+bool same_bytes(const char* a, const char* b, std::size_t size) {
+  std::uint64_t left = 0;
+  std::uint64_t right = 0;
+  if (size < 8 || size > 24) return std::memcmp(a, b, size) == 0;
+  for (std::size_t at = 0; at + 8 < size; at += 8) {
+    std::memcpy(&left, a + at, 8);
+    std::memcpy(&right, b + at, 8);
+    if (left != right) return false;
+  }
+  std::memcpy(&left, a + size - 8, 8);
+  std::memcpy(&right, b + size - 8, 8);
+  return left == right;
+}
+
 // The encoded key, in place when it is short; half a cache line.
 struct Entry {
   static constexpr std::size_t kInPlace = 24;
@@ -126,7 +141,7 @@ struct KeyTable::Impl {
   bool equals_text(KeyId id, std::string_view text) const {
     const Entry& entry = entries[id];
     return entry.size == text.size() + 2 && !entry.escaped &&
-           std::memcmp(entry.data() + 1, text.data(), text.size()) == 0;
+           same_bytes(entry.data() + 1, text.data(), text.size());
   }
 
   std::uint32_t hash_of(KeyId id) const;

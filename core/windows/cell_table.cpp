@@ -32,6 +32,11 @@ std::size_t chunk_cells(std::size_t chunk) {
   return chunk < kSmallChunks ? kFirstChunk << chunk : kLargeChunk;
 }
 
+std::size_t cells_in(std::size_t chunks) {
+  if (chunks > kSmallChunks) return kInSmallChunks + (chunks - kSmallChunks) * kLargeChunk;
+  return kFirstChunk * ((std::size_t{1} << chunks) - 1);
+}
+
 // Ids are our own and dense; a multiplication spreads them.
 std::size_t slot_of(data::KeyId id, std::size_t slots) {
   return (id * 0x9e3779b1u) >> (32 - std::bit_width(slots - 1));
@@ -95,7 +100,7 @@ std::byte* CellTable::add(data::KeyId id, std::size_t capacity) {
   LEAT_ASSERT(id < capacity);
   const std::size_t number = keys_.size();
   const Place place = place_of(number);
-  if (place.chunk == chunks_.size()) {
+  if (place.chunk >= chunks_.size()) {
     const std::size_t size_bytes = chunk_cells(place.chunk) * aggregator_->cell_size();
     chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size_bytes));
   }
@@ -106,14 +111,34 @@ std::byte* CellTable::add(data::KeyId id, std::size_t capacity) {
   return added;
 }
 
+void CellTable::destroy_cells() {
+  if (aggregator_->trivial()) return;
+  for (std::size_t i = 0; i < keys_.size(); ++i) aggregator_->destroy(cell(i));
+}
+
 void CellTable::clear() {
-  if (!aggregator_->trivial()) {
-    for (std::size_t i = 0; i < keys_.size(); ++i) aggregator_->destroy(cell(i));
-  }
+  destroy_cells();
   keys_.clear();
   chunks_.clear();
   dense_ = {};
   sparse_ = {};
+}
+
+void CellTable::recycle() {
+  destroy_cells();
+  // An array that was not worth its size is not carried on.
+  if (keys_.size() * 4 >= dense_.size()) {
+    for (const data::KeyId id : keys_) {
+      if (id < dense_.size()) dense_[id] = nullptr;
+    }
+  } else {
+    dense_ = {};
+  }
+  sparse_ = {};
+  if (chunks_.size() > 1 && keys_.size() * 4 < cells_in(chunks_.size())) {
+    chunks_.resize(place_of(keys_.size()).chunk);
+  }
+  keys_.clear();
 }
 
 }  // namespace leat::windows

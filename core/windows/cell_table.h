@@ -42,6 +42,8 @@ class CellTable {
   std::byte* cell(std::size_t number) const;
 
   void clear();
+  // Empty, but with the memory at hand for as many cells again.
+  void recycle();
 
  private:
   struct Slot {
@@ -53,6 +55,7 @@ class CellTable {
   void make_sparse(std::size_t slots);
   void make_dense(std::size_t capacity);
   void index(data::KeyId id, std::uint32_t number, std::size_t capacity);
+  void destroy_cells();
 
   const Aggregator* aggregator_;
   std::vector<data::KeyId> keys_;

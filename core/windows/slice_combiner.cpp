@@ -16,9 +16,8 @@ SliceCombiner::SliceCombiner(const SliceGeometry& geometry, const Aggregator& ag
 
 void SliceCombiner::clear() {
   ready_ = false;
-  for (const data::KeyId id : stack_keys_) top_[id] = nullptr;
+  while (!stack_.empty()) pop_level();  // which leaves top_ without a cell
   stack_keys_.clear();
-  stack_.clear();
   running_.clear();
   for (const data::KeyId id : changed_) is_changed_[id] = 0;
   changed_.clear();
@@ -45,19 +44,27 @@ void SliceCombiner::build_stack(SliceStore& slices, std::size_t key_capacity) {
   const auto begin = slices.from(first_);
   for (auto at = slices.from(turn_); at != begin;) {
     --at;
-    push_level(*at->second, key_capacity);
+    push_level(*at->second);
   }
 }
 
-void SliceCombiner::push_level(Slice& slice, std::size_t key_capacity) {
+void SliceCombiner::push_level(Slice& slice) {
   slice.combined = true;
   slice.special_at = kMinTimestamp;
-  stack_.push_back(std::make_unique<Level>(slice.number, aggregator_));
-  Level& level = *stack_.back();
-  level.newer.reserve(slice.cells.size());
-  for (std::size_t i = 0; i < slice.cells.size(); ++i) {
-    const data::KeyId id = slice.cells.key(i);
-    std::byte* const cell = level.cells.add(id, key_capacity);
+  const std::size_t count = slice.cells.size();
+  const std::size_t cell_size = aggregator_.cell_size();
+  Level& level = stack_.emplace_back();
+  level.slice = slice.number;
+  level.keys = slice.cells.keys();
+  for (std::size_t rest = count; rest > 0; rest -= std::min(rest, kLevelChunk)) {
+    level.chunks.push_back(
+        std::make_unique_for_overwrite<std::byte[]>(std::min(rest, kLevelChunk) * cell_size));
+  }
+  level.newer.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const data::KeyId id = level.keys[i];
+    std::byte* const cell = cell_of(level, i);
+    aggregator_.init(cell);
     aggregator_.merge(cell, slice.cells.cell(i));
     const std::byte* const newer = top_[id];
     if (newer != nullptr) {
@@ -65,17 +72,23 @@ void SliceCombiner::push_level(Slice& slice, std::size_t key_capacity) {
     } else {
       stack_keys_.push_back(id);
     }
-    level.newer.push_back(newer);
+    level.newer[i] = newer;
     top_[id] = cell;
   }
 }
 
-void SliceCombiner::pop_until(std::int64_t first) {
-  while (!stack_.empty() && stack_.back()->slice < first) {
-    const Level& level = *stack_.back();
-    for (std::size_t i = 0; i < level.cells.size(); ++i) top_[level.cells.key(i)] = level.newer[i];
-    stack_.pop_back();
+void SliceCombiner::pop_level() {
+  Level& level = stack_.back();
+  for (std::size_t i = 0; i < level.keys.size(); ++i) {
+    top_[level.keys[i]] = level.newer[i];
+    if (!aggregator_.trivial()) aggregator_.destroy(cell_of(level, i));
   }
+  stack_.pop_back();
+}
+
+void SliceCombiner::pop_until(std::int64_t first) {
+  if (stack_.empty() || stack_.back().slice >= first) return;
+  while (!stack_.empty() && stack_.back().slice < first) pop_level();
   std::erase_if(stack_keys_, [this](data::KeyId id) { return top_[id] == nullptr; });
 }
 

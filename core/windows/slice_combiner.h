@@ -50,6 +50,9 @@ class ScratchCell {
 class SliceCombiner {
  public:
   SliceCombiner(const SliceGeometry& geometry, const Aggregator& aggregator);
+  ~SliceCombiner() { clear(); }
+  SliceCombiner(const SliceCombiner&) = delete;
+  SliceCombiner& operator=(const SliceCombiner&) = delete;
 
   // Makes ready for the window of slices [first, first + per_window()). Windows only go forward.
   void move_to(std::int64_t first, SliceStore& slices, std::size_t key_capacity);
@@ -72,17 +75,23 @@ class SliceCombiner {
  private:
   // The sums of one slice's keys from there to the end of the stack.
   struct Level {
-    Level(std::int64_t slice_in, const Aggregator& aggregator)
-        : slice(slice_in), cells(aggregator) {}
-    std::int64_t slice;
-    CellTable cells;
+    std::int64_t slice = 0;
+    std::vector<data::KeyId> keys;
+    std::vector<std::unique_ptr<std::byte[]>> chunks;  // a cell for each key, kLevelChunk to each
     std::vector<const std::byte*> newer;  // for each cell, the key's next one in the stack, or null
   };
+  // Large enough to cost little, small enough that the allocator keeps it for the next one.
+  static constexpr std::size_t kLevelChunk = 1024;
+  std::byte* cell_of(const Level& level, std::size_t number) const {
+    return level.chunks[number / kLevelChunk].get() +
+           number % kLevelChunk * aggregator_.cell_size();
+  }
   std::int64_t turn_of(std::int64_t first) const {
     return -floor_div(-first, geometry_.per_window()) * geometry_.per_window();
   }
   void build_stack(SliceStore& slices, std::size_t key_capacity);
-  void push_level(Slice& slice, std::size_t key_capacity);
+  void push_level(Slice& slice);
+  void pop_level();
   void pop_until(std::int64_t first);
   void extend_running(std::int64_t end, SliceStore& slices, std::size_t key_capacity);
   const std::byte* sum_of(const std::byte* older, const std::byte* newer);
@@ -90,11 +99,11 @@ class SliceCombiner {
   SliceGeometry geometry_;
   const Aggregator& aggregator_;
   bool ready_ = false;
-  std::int64_t first_ = 0;                     // of the window at hand
-  std::int64_t turn_ = 0;                      // the stack ends here, the running sum starts
-  std::int64_t running_end_ = 0;               // slices before this one are in the running sum
-  std::vector<std::unique_ptr<Level>> stack_;  // newest slice first
-  std::vector<const std::byte*> top_;          // by key: its uppermost cell in the stack
+  std::int64_t first_ = 0;             // of the window at hand
+  std::int64_t turn_ = 0;              // the stack ends here, the running sum starts
+  std::int64_t running_end_ = 0;       // slices before this one are in the running sum
+  std::vector<Level> stack_;           // newest slice first
+  std::vector<const std::byte*> top_;  // by key: its uppermost cell in the stack
   std::vector<data::KeyId> stack_keys_;
   CellTable running_;
   std::vector<std::uint8_t> is_changed_;  // by key

@@ -13,15 +13,11 @@
 namespace leat::windows {
 
 struct Slice {
-  Slice(std::int64_t number_in, const SliceGeometry& geometry, const Aggregator& aggregator)
-      : number(number_in),
-        start(geometry.slice_start(number_in)),
-        end(geometry.slice_end(number_in)),
-        cells(aggregator) {}
+  explicit Slice(const Aggregator& aggregator) : cells(aggregator) {}
 
-  std::int64_t number;
-  TimestampMs start;
-  TimestampMs end;
+  std::int64_t number = 0;
+  TimestampMs start = 0;
+  TimestampMs end = 0;
   TimestampMs late_at = kMaxTimestamp;     // a row seen by this watermark or a later one is late
   TimestampMs special_at = kMaxTimestamp;  // from here on rows need more than a cell
   bool combined = false;                   // its cells have gone into sums over several slices
@@ -42,15 +38,27 @@ class SliceStore {
     cached = found->second.get();
     return cached;
   }
-  Slice& add(std::unique_ptr<Slice> slice) {
-    Slice& added = *slice;
-    slices_.emplace(added.number, std::move(slice));
-    return added;
+  // Null also for a slice that is there but was not used of late.
+  const Slice* find_recent(std::int64_t number) const {
+    const Slice* const cached = cache_[static_cast<std::uint64_t>(number) % cache_.size()];
+    return cached != nullptr && cached->number == number ? cached : nullptr;
+  }
+  // A slice that is not there yet, empty, with its number and times set.
+  Slice& add(std::int64_t number, const SliceGeometry& geometry, const Aggregator& aggregator) {
+    std::unique_ptr<Slice> slice = std::move(spare_);
+    if (slice == nullptr) slice = std::make_unique<Slice>(aggregator);
+    slice->number = number;
+    slice->start = geometry.slice_start(number);
+    slice->end = geometry.slice_end(number);
+    slice->combined = false;
+    return *slices_.emplace(number, std::move(slice)).first->second;
   }
   void drop_oldest() {
     Slice& oldest = *slices_.begin()->second;
     Slice*& cached = cache_[static_cast<std::uint64_t>(oldest.number) % cache_.size()];
     if (cached == &oldest) cached = nullptr;
+    spare_ = std::move(slices_.begin()->second);
+    spare_->cells.recycle();
     slices_.erase(slices_.begin());
   }
 
@@ -64,6 +72,7 @@ class SliceStore {
 
  private:
   Map slices_;
+  std::unique_ptr<Slice> spare_;  // the last one dropped: its memory is still in the cache
   std::array<Slice*, 16> cache_{};
 };
 

@@ -30,26 +30,6 @@ Result<void> SlicedWindows::process(std::size_t /*input*/, data::Batch&& batch,
 
 namespace {
 
-// What is left to do for most rows: nothing is due, nothing late, the slice is the last row's, the
-// key has a cell in it. Places rows from `row` on as long as that holds, and returns the first one
-// for which it does not.
-std::size_t place_plain(const data::Batch& batch, std::size_t row, std::size_t limit,
-                        const Slice& slice, const data::KeyId* ids, std::byte** cells) {
-  const std::span<std::byte* const> by_id = slice.cells.by_id();
-  std::byte* const* const cell_of = by_id.data();
-  const std::size_t known = by_id.size();
-  const TimestampMs* const times = batch.event_times.data();
-  const TimestampMs start = slice.start;
-  const auto length = static_cast<std::uint64_t>(slice.end - slice.start);
-  for (; row < limit; ++row) {
-    if (static_cast<std::uint64_t>(times[row] - start) >= length || ids[row] >= known) break;
-    std::byte* const cell = cell_of[ids[row]];
-    if (cell == nullptr) break;
-    cells[row] = cell;
-  }
-  return row;
-}
-
 // The first row from `row` on behind which the watermark reaches `due`; rows() when there is none.
 std::size_t due_row(const data::Batch& batch, std::size_t row, TimestampMs due) {
   if (batch.last_watermark() < due) return batch.rows();
@@ -61,13 +41,40 @@ std::size_t due_row(const data::Batch& batch, std::size_t row, TimestampMs due) 
 
 }  // namespace
 
+// What is left to do for most rows: nothing is due, nothing late, the key has a cell in a slice
+// that was used of late, mostly the row's before. Places rows from `row` on as long as that holds,
+// and returns the first one for which it does not.
+std::size_t SlicedWindows::place_plain(const data::Batch& batch, std::size_t row, std::size_t limit,
+                                       const Slice& slice) {
+  const data::KeyId* const ids = intake_.ids().data();
+  const TimestampMs* const times = batch.event_times.data();
+  std::byte** const cells = intake_.cells();
+  const std::span<std::byte* const> by_id = slice.cells.by_id();
+  std::byte* const* const cell_of = by_id.data();
+  const std::size_t known = by_id.size();
+  const TimestampMs start = slice.start;
+  const auto length = static_cast<std::uint64_t>(slice.end - slice.start);
+  for (; row < limit; ++row) {
+    std::byte* cell = nullptr;
+    if (static_cast<std::uint64_t>(times[row] - start) < length) {
+      if (ids[row] < known) cell = cell_of[ids[row]];
+    } else if (base::kMinEventTime <= times[row] && times[row] <= base::kMaxEventTime) {
+      const Slice* const other = slices_.find_recent(geometry_.slice_of(times[row]));
+      if (other != nullptr && times[row] < other->end && other->special_at >= due_) {
+        cell = other->cells.find(ids[row]);
+      }
+    }
+    if (cell == nullptr) break;
+    cells[row] = cell;
+  }
+  return row;
+}
+
 // Run by run: all rows of a run are seen by watermarks below due_, and behind the last one
 // something is due.
 void SlicedWindows::work_off(const data::Batch& batch) {
   const std::size_t rows = batch.rows();
   const bool any_error = intake_.any_error();
-  const data::KeyId* const ids = intake_.ids().data();
-  std::byte** const cells = intake_.cells();
   std::size_t begin = 0;   // of the rows not yet added
   Slice* slice = nullptr;  // that of the row before
   for (std::size_t row = 0; row < rows;) {
@@ -75,7 +82,7 @@ void SlicedWindows::work_off(const data::Batch& batch) {
     const std::size_t end = std::min(due_row(batch, row, due) + 1, rows);
     for (; row < end && due_ == due; ++row) {
       if (slice != nullptr && slice->special_at >= due && !any_error) {
-        row = place_plain(batch, row, end, *slice, ids, cells);
+        row = place_plain(batch, row, end, *slice);
         if (row == end) break;
       }
       slice = place(batch, row, begin);
@@ -136,7 +143,7 @@ Slice* SlicedWindows::slice_of(TimestampMs time, std::size_t row) {
 }
 
 Slice& SlicedWindows::make_slice(std::int64_t number) {
-  Slice& slice = slices_.add(std::make_unique<Slice>(number, geometry_, intake_.aggregator()));
+  Slice& slice = slices_.add(number, geometry_, intake_.aggregator());
   const std::int64_t first = geometry_.first_window(number);
   const std::int64_t last = geometry_.last_window(number);
   slice.late_at = base::saturating_add(geometry_.window_end(last) - 1, lateness_);

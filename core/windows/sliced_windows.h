@@ -31,6 +31,8 @@ class SlicedWindows final : public operators::Operator {
 
  private:
   void work_off(const data::Batch& batch);
+  std::size_t place_plain(const data::Batch& batch, std::size_t row, std::size_t limit,
+                          const Slice& slice);
   // Any row: finds its cell, says why it has none, or adds it at once and fires again (rows from
   // `begin` on go before it). Returns its slice.
   Slice* place(const data::Batch& batch, std::size_t row, std::size_t& begin);
