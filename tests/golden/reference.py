@@ -1,6 +1,7 @@
 """Event-time windows as Apache Flink defines them, one row at a time and without any cleverness.
 
-The watermark after a row is max(ts) - bound - 1. A row that is late (for every window of it
+The watermark after a row is max(ts) - bound - 1 (with `per`: of the device that is furthest behind;
+punctuated: the time of a row whose field `when` is positive). A row that is late (for every window of it
 end - 1 + lateness <= the watermark before the row) goes to `late`. A window fires when the
 watermark reaches end - 1, those due together in the order (end, key); a row for a window that has
 fired and is still kept fires it again at once. Sessions that overlap or touch are one; a row whose
@@ -53,7 +54,7 @@ class Reference:
         self.lateness = spec.get("lateness", 0)
         self.key_fields = spec.get("key", [])
         self.watermark = NEVER
-        self.newest = NEVER
+        self.newest = {}  # by device
         self.open = []
         self.results, self.late, self.filtered = [], [], 0
 
@@ -126,7 +127,19 @@ class Reference:
                 self.add_to_session(key, row)
             else:
                 self.add_to_sliced(key, row)
-            self.newest = max(self.newest, row["ts"])
-            self.advance(self.newest - self.spec["bound"] - 1)
+            self.advance(self.clock(row))
         self.advance(math.inf)
         return self
+
+    def clock(self, row):
+        """What the source's strategy says after the row; the watermark never goes back."""
+        strategy = self.spec.get("strategy", "bounded_out_of_orderness")
+        if strategy == "none":
+            return NEVER
+        if strategy == "punctuated":  # on rows whose field `when` is positive
+            value = row[self.spec["when"]]
+            return row["ts"] if value is not None and value > 0 else NEVER
+        device = row[self.spec["per"]] if "per" in self.spec else None
+        newest = max(self.newest.get(device, NEVER), row["ts"])
+        self.newest[device] = newest
+        return min(self.newest.values()) - self.spec.get("bound", 0) - 1
