@@ -97,10 +97,9 @@ std::unique_ptr<Chunk> SocketLink::next() {
 void SocketLink::give_back(std::unique_ptr<Chunk> chunk) {
   const bool pushed = returned_.try_push(std::move(chunk));
   LEAT_ASSERT(pushed);
-  // Sequentially consistent, as in pause_or_resume(): either this sees the flag or that sees the
-  // chunk.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (waits_for_chunks_.load(std::memory_order_relaxed)) uv_async_send(&async_);
+  // Exchanges of one flag have one order: either this one sees that the loop waits, or the loop's,
+  // in pause_or_resume(), comes later and then finds the chunk.
+  if (waits_for_chunks_.exchange(false, std::memory_order_acq_rel)) uv_async_send(&async_);
 }
 
 void SocketLink::close() {
@@ -237,8 +236,7 @@ void SocketLink::pause_or_resume() {
   take_back();
   bool pause = chunks_out_ >= kMaxChunks;
   if (pause) {
-    waits_for_chunks_.store(true, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    waits_for_chunks_.exchange(true, std::memory_order_acq_rel);
     take_back();
     pause = chunks_out_ >= kMaxChunks;
   }

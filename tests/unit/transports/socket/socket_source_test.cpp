@@ -458,7 +458,7 @@ TEST(SocketSourceThreads, RowsCrossTheThreads) {
   std::thread loop_thread([&] { uv_run(&loop, UV_RUN_DEFAULT); });
   ASSERT_TRUE(source->open({&signal, &clock}).ok());
   const std::uint16_t port = source->port();
-  constexpr std::size_t kLines = 20'000;
+  constexpr std::size_t kLines = 500'000;  // more than can be on its way
   std::thread sender([port] {
     const Plain client = Plain::to(port);
     std::string block;
