@@ -7,10 +7,13 @@
 namespace leat::job {
 namespace {
 
+// The protocol's limit is 65535; brokers stop earlier, and the time to check one is bounded.
+constexpr std::size_t kMaxTopicBytes = 4'096;
+
 std::optional<std::string> check_port(std::string_view text) {
   const auto port = parse_integer(text);
   if (port && *port >= 1 && *port <= 65'535) return std::nullopt;
-  return "port \"" + std::string(text) + "\"; expected 1 to 65535";
+  return "port " + quoted(text) + "; expected 1 to 65535";
 }
 
 // Where the host ends: at a colon behind any [...] of an IPv6 address; npos when there is no port.
@@ -29,7 +32,7 @@ bool is_host(std::string_view host) {
 std::optional<std::string> check_host_port(std::string_view text) {
   const std::size_t colon = host_end(text);
   if (colon == std::string_view::npos || !is_host(text.substr(0, colon))) {
-    return "\"" + std::string(text) + "\" is no address; expected host:port";
+    return quoted(text) + " is no address; expected host:port";
   }
   return check_port(text.substr(colon + 1));
 }
@@ -51,7 +54,7 @@ std::optional<std::string> check_broker(std::string_view text) {
   if (rest.ends_with('/')) rest.remove_suffix(1);
   const std::size_t colon = host_end(rest);
   if (!is_host(rest.substr(0, colon))) {
-    return "\"" + std::string(text) + "\" names no host; expected mqtt://host:1883";
+    return quoted(text) + " names no host; expected mqtt://host:1883";
   }
   if (colon == std::string_view::npos) return std::nullopt;
   return check_port(rest.substr(colon + 1));
@@ -59,7 +62,11 @@ std::optional<std::string> check_broker(std::string_view text) {
 
 TopicFilter read_topic_filter(std::string_view text) {
   TopicFilter filter;
-  const std::string shown = "topic \"" + std::string(text) + "\"";
+  const std::string shown = "topic " + quoted(text);
+  if (text.size() > kMaxTopicBytes) {
+    filter.defect = "a topic longer than 4096 bytes";
+    return filter;
+  }
   std::string_view rest = text;
   if (rest.starts_with("$share/")) {
     filter.shared = true;
@@ -70,7 +77,6 @@ TopicFilter read_topic_filter(std::string_view text) {
     }
     rest = rest.substr(slash + 1);
   }
-  if (text.size() > 65'535) filter.defect = "a topic longer than 65535 bytes";
   for (std::size_t begin = 0; begin <= rest.size();) {
     const std::size_t end = std::min(rest.find('/', begin), rest.size());
     const std::string_view level = rest.substr(begin, end - begin);
@@ -96,12 +102,13 @@ TopicFilter read_topic_filter(std::string_view text) {
 
 TopicTemplate read_topic_template(std::string_view text) {
   TopicTemplate made;
-  const std::string shown = "topic \"" + std::string(text) + "\"";
+  const std::string shown = "topic " + quoted(text);
   if (text.find_first_of("+#") != std::string_view::npos) {
     made.defect = shown + " holds a wildcard; a sink writes to one topic";
-  } else if (text.size() > 65'535) {
-    made.defect = "a topic longer than 65535 bytes";
+  } else if (text.size() > kMaxTopicBytes) {
+    made.defect = "a topic longer than 4096 bytes";
   }
+  if (made.defect) return made;
   for (std::size_t at = text.find_first_of("{}"); at != std::string_view::npos;
        at = text.find_first_of("{}", at + 1)) {
     const std::size_t close = text.find('}', at);

@@ -9,8 +9,6 @@
 namespace leat::job {
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 std::string fields_of(const data::Schema& schema) {
   std::string list;
   for (const data::Field& field : schema.fields()) list += (list.empty() ? "" : ", ") + field.name;

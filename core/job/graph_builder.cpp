@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t kMaxNodes = 1'000;
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 std::string_view role_name(Role role) {
   switch (role) {
     case Role::kSource:

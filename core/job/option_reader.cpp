@@ -325,6 +325,9 @@ bool OptionReader::read_choice(const YamlNode& node, const OptionDeclaration& de
 }
 
 bool OptionReader::check_shape(const YamlNode& node, const OptionDeclaration& declaration) {
+  if (node.children.size() > kMaxEntries) {
+    return fail(node, "more than 1000 entries for \"" + declaration.name + "\"; expected fewer");
+  }
   const auto want = [&](bool right, const char* expected) {
     return right ||
            fail(node, describe(node) + " for \"" + declaration.name + "\"; expected " + expected);

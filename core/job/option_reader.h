@@ -16,6 +16,9 @@
 
 namespace leat::job {
 
+// Of a list, or of a map of expressions, aggregates or fields.
+inline constexpr std::size_t kMaxEntries = 1'000;
+
 // What a map says, after the checks.
 struct Section {
   Options options;                 // defaults filled in; only what passed its checks

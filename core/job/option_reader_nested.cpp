@@ -21,6 +21,8 @@ bool OptionReader::read_texts(const YamlNode& node, const OptionDeclaration& dec
   } else if (!node.is_sequence()) {
     return fail(node, describe(node) + " for \"" + declaration.name + "\"; expected a list" +
                           (node.is_scalar() ? ": [" + node.text + "]" : std::string()));
+  } else if (node.children.size() > kMaxEntries) {
+    return fail(node, "more than 1000 entries for \"" + declaration.name + "\"; expected fewer");
   } else {
     bool ok = true;
     for (const YamlNode& child : node.children) {

@@ -6,6 +6,8 @@
 namespace leat::job {
 namespace {
 
+constexpr std::size_t kMaxMessageBytes = 1'000;
+
 std::size_t line_end(std::string_view text, std::size_t begin) {
   return std::min(text.find('\n', begin), text.size());
 }
@@ -51,6 +53,12 @@ void Report::add(Diagnostic::Severity severity, std::size_t offset, std::string 
   if (diagnostics_.size() >= kMaxDiagnostics) {
     ++left_out_;
     return;
+  }
+  if (message.size() > kMaxMessageBytes) {
+    std::size_t size = kMaxMessageBytes;
+    while ((static_cast<unsigned char>(message[size]) & 0xc0) == 0x80) --size;
+    message.resize(size);
+    message += "...";
   }
   const SourceText::Place place = source_.place(offset);
   diagnostics_.push_back({severity, place.line, place.column, std::move(message)});

@@ -48,6 +48,12 @@ std::size_t number_end(std::string_view text) {
   return at;
 }
 
+std::string cut(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return std::string(text);
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+  return std::string(text.substr(0, size)) + "...";
+}
+
 Error expected(const YamlNode& node, std::string_view what) {
   return base::invalid(describe(node) + "; expected " + std::string(what));
 }
@@ -209,16 +215,12 @@ std::string describe(const YamlNode& node) {
     default:
       break;
   }
-  constexpr std::size_t kShown = 60;
-  std::string text = node.text;
-  if (text.size() > kShown) {
-    std::size_t cut = kShown;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-    text = text.substr(0, cut) + "...";
-  }
+  std::string text = cut(node.text, 60);
   std::replace(text.begin(), text.end(), '\n', ' ');
   return (node.plain ? "\"" : "the text \"") + text + "\"";
 }
+
+std::string quoted(std::string_view text) { return '"' + cut(text, 130) + '"'; }
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {

@@ -34,6 +34,9 @@ Result<data::Value> parse_value(const YamlNode& node, data::Type type, const Yam
 // Words for messages: "a list", "an empty value", "\"abc\"".
 std::string describe(const YamlNode& node);
 
+// In quotes, cut when it is long.
+std::string quoted(std::string_view text);
+
 // [A-Za-z0-9_-]{1,64}
 bool is_name(std::string_view text);
 // [A-Za-z_][A-Za-z0-9_]*, at most 128 bytes.

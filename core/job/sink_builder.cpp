@@ -7,8 +7,6 @@
 namespace leat::job {
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 class SinkBuilder {
  public:
   SinkBuilder(NodeContext& context, NodeDraft& draft)

@@ -12,8 +12,6 @@ namespace {
 constexpr DurationMs kDefaultMaxFutureSkewMs = 86'400'000;
 constexpr DurationMs kDefaultMaxLagMs = 3'600'000;
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 class SourceBuilder {
  public:
   SourceBuilder(NodeContext& context, NodeDraft& draft)
@@ -57,10 +55,11 @@ class SourceBuilder {
   void check_own_keys() {
     if (draft_.is_type("mqtt")) check_mqtt();
     if (draft_.is_type("socket")) check_socket();
+    if (draft_.is_type("generator")) check_rate();
     const Section* csv = draft_.section.section("csv");
     if (csv != nullptr && options_.text("format") != "csv") {
       fail(*csv->node, "\"csv\" with format " + options_.text("format") +
-                             "; expected it with format: csv only");
+                           "; expected it with format: csv only");
     }
     if (csv == nullptr || csv->find("delimiter") == nullptr) return;
     const std::string& delimiter = csv->options.text("delimiter");
@@ -69,6 +68,12 @@ class SourceBuilder {
                                         "; expected one ASCII "
                                         "character that is no quote and no line end");
     }
+  }
+
+  void check_rate() {
+    const double rate = options_.number("rate");
+    if (rate == 0 || (rate >= 1e-6 && rate <= 1e9)) return;
+    fail(*find("rate"), "rate " + find("rate")->text + "; expected 0, or 0.000001 to 1000000000");
   }
 
   void check_mqtt() {

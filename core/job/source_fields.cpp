@@ -11,8 +11,6 @@
 namespace leat::job {
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 // What people call the types elsewhere.
 std::string type_hint(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kOthers{{
@@ -57,10 +55,6 @@ class FieldReader {
     }
     bool ok = !node->incomplete;
     std::vector<SourceField> fields;
-    if (node->children.size() > kMaxFields) {
-      context_.report.error(*node, "more than 1000 fields; expected fewer");
-      return std::nullopt;
-    }
     for (const YamlNode& child : node->children) {
       SourceField field;
       field.name = child.key;

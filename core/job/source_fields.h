@@ -10,8 +10,6 @@
 
 namespace leat::job {
 
-inline constexpr std::size_t kMaxFields = 1'000;
-
 // The fields as the source's format gives them; nothing after it has reported why.
 std::optional<std::vector<SourceField>> read_source_fields(NodeContext& context,
                                                            const NodeDraft& draft);

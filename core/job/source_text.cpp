@@ -62,7 +62,7 @@ class SourceText::Filler {
     const std::size_t first = written_.find_first_not_of(" \t", at_);
     const bool comment = first < end && written_[first] == '#';
     while (at_ < end) {
-      const std::size_t dollar = comment ? end : std::min(written_.find('$', at_), end);
+      const std::size_t dollar = comment ? end : find_in_line('$', end);
       out_.text_.append(written_.substr(at_, dollar - at_));
       at_ = dollar;
       if (at_ == end) return;
@@ -80,11 +80,17 @@ class SourceText::Filler {
     }
   }
 
+  // Never looks beyond the line, which would make long files slow.
+  std::size_t find_in_line(char c, std::size_t end) const {
+    const std::size_t found = written_.substr(at_, end - at_).find(c);
+    return found == std::string_view::npos ? end : at_ + found;
+  }
+
   // At `${`.
   void fill(std::size_t line_end) {
     const std::size_t begin = at_;
-    const std::size_t close = written_.find('}', begin);
-    if (close >= line_end) {
+    const std::size_t close = find_in_line('}', line_end);
+    if (close == line_end) {
       defect(begin,
              "\"${\" is not closed on this line; expected ${NAME}, ${NAME:-default} or "
              "${NAME:?message} (a plain $ is written $$)");

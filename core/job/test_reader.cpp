@@ -8,8 +8,6 @@
 namespace leat::job {
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 class TestReader {
  public:
   TestReader(const JobGraph& graph, Report& report) : graph_(graph), report_(report) {}
@@ -272,7 +270,10 @@ std::vector<TestCase> read_tests(const YamlNode& tests, const JobGraph& graph, R
     return cases;
   }
   TestReader reader(graph, report);
-  for (const YamlNode& item : tests.children) reader.read(item, cases.emplace_back());
+  for (const YamlNode& item : tests.children) {
+    if (report.full()) break;
+    reader.read(item, cases.emplace_back());
+  }
   return cases;
 }
 

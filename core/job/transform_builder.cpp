@@ -6,8 +6,6 @@
 namespace leat::job {
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 std::string spell(const data::Schema& schema) {
   std::string text;
   for (const data::Field& field : schema.fields()) {

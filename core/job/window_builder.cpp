@@ -9,8 +9,6 @@ namespace {
 // So many windows that a row belongs to are more likely a slip than a wish.
 constexpr std::int64_t kMaxOverlap = 100'000;
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 class WindowBuilder {
  public:
   WindowBuilder(NodeContext& context, NodeDraft& draft, const data::Schema& input)

@@ -248,10 +248,10 @@ bool check_lines(const SourceText& source, Report& report) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::size_t first = std::min(text.find_first_not_of(" \t\r", begin), end);
-    const std::size_t tab = text.find('\t', begin);
+    const std::size_t tab = std::min(text.find_first_not_of(' ', begin), end);
     if (text[begin] == '%') {
       report.error(begin, "a YAML directive (%); expected a plain document");
-    } else if (first < end && text[first] != '#' && tab < first) {
+    } else if (first < end && text[first] != '#' && text[tab] == '\t') {
       report.error(tab, "a tab in the indentation; expected spaces");
     }
     begin = end + 1;

@@ -205,6 +205,9 @@ std::vector<Broken> sources() {
       {"csv_without_csv",
        with_source("  s: { type: file, path: x, fields: { a: string }, csv: { header: false } }\n"),
        {"3:57: \"csv\" with format json"}},
+      {"csv_broken",
+       with_source("  s: { type: file, path: x, fields: { a: string }, csv: { heder: true } }\n"),
+       {"3:57: \"csv\" with format json", "3:59: unknown key \"heder\""}},
       {"delimiter",
        with_source("  s: { type: file, path: x, format: csv, fields: { a: string }, csv: { "
                    "delimiter: ';;' } }\n"),
@@ -258,6 +261,9 @@ std::vector<Broken> sources() {
       {"generator_rate",
        with_source("  s: { type: generator, rate: -1 }\n"),
        {"3:31: \"-1\" for \"rate\"; expected 0 or more"}},
+      {"generator_rate_too_small",
+       with_source("  s: { type: generator, rate: 1e-9 }\n"),
+       {"3:31: rate 1e-9; expected 0, or 0.000001 to 1000000000"}},
       {"generator_start",
        with_source("  s: { type: generator, start: yesterday }\n"),
        {"3:32: \"yesterday\" for \"start\"; expected milliseconds"}},
@@ -341,6 +347,33 @@ std::vector<Broken> sinks_and_settings() {
 }
 INSTANTIATE_TEST_SUITE_P(SinksAndSettings, BrokenNodes, ::testing::ValuesIn(sinks_and_settings()),
                          [](const auto& file) { return file.param.name; });
+
+std::string many(std::size_t count, std::string_view before, std::string_view after) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += std::string(before) + std::to_string(i) + std::string(after);
+  }
+  return text;
+}
+
+// What would take long to check is refused by its number.
+TEST(Limits, ListsAndMapsAndNodesAreBounded) {
+  const auto first = [](const std::string& text) { return messages(load(text))[0]; };
+  EXPECT_EQ(first(with_sink("  o: { type: stdout, inputs: [" + many(1'001, "a", ", ") + "] }\n")),
+            "10:30: more than 1000 entries for \"inputs\"; expected fewer");
+  EXPECT_EQ(first(with_transform("  x: { type: map, inputs: [s], set: {" +
+                                 many(1'001, "a", ": n, ") + "} }\n")),
+            "10:37: more than 1000 entries for \"set\"; expected fewer");
+  EXPECT_EQ(first("name: j\nsources:\n" + many(1'001, "  s", ": { type: generator }\n") +
+                  "sinks:\n  o: { type: stdout, inputs: [s1] }\n"),
+            "1003:3: more than 1000 nodes; expected fewer");
+}
+
+TEST(Limits, MessagesAreCut) {
+  const std::vector<std::string> found =
+      messages(load("name: j\n" + std::string(100'000, 'k') + ": 1\n"));
+  for (const std::string& message : found) EXPECT_LT(message.size(), 1'100u);
+}
 
 }  // namespace
 }  // namespace leat::job::testing

@@ -57,7 +57,9 @@ TEST(ExecutionPlan, ParallelismIsPlacedWhereOrderIsKept) {
   for (const PlanEdge& edge : plan.edges) {
     const std::string from = graph.nodes[edge.from].name;
     const std::string to = graph.nodes[edge.to].name;
-    if (to == "warm") EXPECT_EQ(edge.exchange, Exchange::kRoundRobin);
+    if (to == "warm") {
+      EXPECT_EQ(edge.exchange, Exchange::kRoundRobin);
+    }
     if (to == "w") {
       EXPECT_EQ(edge.exchange, Exchange::kHash);
       EXPECT_TRUE(edge.ordered) << "the turn of the round robin is kept";
@@ -66,7 +68,9 @@ TEST(ExecutionPlan, ParallelismIsPlacedWhereOrderIsKept) {
       EXPECT_EQ(edge.exchange, Exchange::kGather);
       EXPECT_FALSE(edge.ordered);
     }
-    if (to == "both" && from == "warm") EXPECT_TRUE(edge.ordered);
+    if (to == "both" && from == "warm") {
+      EXPECT_TRUE(edge.ordered);
+    }
   }
 }
 
