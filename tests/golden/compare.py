@@ -14,6 +14,8 @@ def same(got, want, tolerance=1e-9):
                 and math.isclose(got, want, rel_tol=tolerance, abs_tol=1e-15))
     if isinstance(want, list) and isinstance(got, list):
         return len(got) == len(want) and all(same(a, b, tolerance) for a, b in zip(got, want))
+    if type(got) is int and type(want) is int and tolerance > 1e-9:  # an estimate
+        return math.isclose(got, want, rel_tol=tolerance)
     return type(got) is type(want) and got == want
 
 

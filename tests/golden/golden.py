@@ -107,8 +107,7 @@ class Case:
         job = self.spec.get("job", str(self.folder / "job.yaml")).format_map({"CONFIGS": CONFIGS})
         summary = self.run(job, out, parallelism, options)
         compare.check_ledger(summary, self.spec.get("state", "FINISHED"))
-        outputs = {path.name.removesuffix(".jsonl"): path.read_bytes()
-                   for path in sorted(out.glob("*.jsonl"))}
+        outputs = tables.outputs_in(out)
         shutil.rmtree(out)
         return outputs, summary
 

@@ -48,8 +48,8 @@ def window(source):
 
 
 def make(source):
-    readings = {"seed": source.randint(0, 1 << 30), "rows": source.choice([1, 5, 60, 300, 700]),
-                "keys": source.choice([1, 2, 5, 40]), "step": length(source, 2_000),
+    readings = {"seed": source.randint(0, 1 << 30), "rows": source.choice([1, 5, 60, 300, 700, 1500]),
+                "keys": source.choice([1, 2, 5, 40, 5000]), "step": length(source, 2_000),
                 "disorder": source.choice([0, length(source, 30_000)]),
                 "start": source.choice([0, -50_000, -1, 1_700_000_000_000]),
                 "nulls": source.choice([0.0, 0.1, 0.7]), "pauses": source.choice([0.0, 0.05]),

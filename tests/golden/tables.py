@@ -76,3 +76,27 @@ def load(database, path, columns, table="input"):
     names = ", ".join(f'"{name}"' for name in columns)
     database.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})',
                          read_rows(path, columns))
+
+
+def lines_of(rows):
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def outputs_in(folder):
+    """What a job has written: NAME.jsonl as it is; NAME.csv (every value a text) and the tables of
+    a .db, in the order of their rows, as if they were."""
+    outputs = {path.name.removesuffix(".jsonl"): path.read_bytes()
+               for path in sorted(folder.glob("*.jsonl"))}
+    for path in folder.glob("*.csv"):
+        with open(path, encoding="utf-8", newline="") as file:
+            outputs[path.stem] = lines_of(csv.DictReader(file))
+    for path in folder.glob("*.db"):
+        database = sqlite3.connect(path)
+        database.row_factory = sqlite3.Row
+        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' "
+                                 "AND name NOT LIKE 'leat%' AND name NOT LIKE 'sqlite%'").fetchall()
+        for (name,) in names:
+            rows = database.execute(f'SELECT * FROM "{name}" ORDER BY rowid').fetchall()
+            outputs[name] = lines_of({key: row[key] for key in row.keys()} for row in rows)
+        database.close()
+    return outputs

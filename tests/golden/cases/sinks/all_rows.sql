@@ -1,0 +1,1 @@
+SELECT id, line, ts, x, n, s, b FROM input ORDER BY arrival

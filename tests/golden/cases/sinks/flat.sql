@@ -1,0 +1,1 @@
+SELECT coalesce(s, '') AS s, coalesce(id, '') AS id, CAST(ts AS TEXT) AS ts, coalesce(CAST(n AS TEXT), '') AS n, CASE b WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE '' END AS b FROM input ORDER BY arrival

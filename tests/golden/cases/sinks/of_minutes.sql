@@ -1,0 +1,1 @@
+SELECT id, ts - (ts % 60000 + 60000) % 60000 AS window_start, ts - (ts % 60000 + 60000) % 60000 + 60000 AS window_end, count(*) AS readings, avg(x) AS average, max(s) AS longest FROM input GROUP BY 1, 2 ORDER BY 3, 1

@@ -1,0 +1,1 @@
+SELECT ts, n FROM input
