@@ -16,7 +16,9 @@ struct Outgoing {
 };
 
 struct PublishLimits {
-  std::size_t max_sent = 100;   // sent and not acknowledged
+  // Sent and not acknowledged. Brokers with MQTT 5 commonly allow 20 (mosquitto's default), and
+  // Paho 1.3 wakes up only once a second for what it holds back beyond that.
+  std::size_t max_sent = 16;
   std::size_t max_held = 1000;  // with what waits: then the sink is full
   std::size_t max_held_bytes = 4 * 1024 * 1024;
 };
