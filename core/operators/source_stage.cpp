@@ -65,8 +65,7 @@ void SourceStage::process(ports::SourceBatch&& batch, const PollFacts& facts, Ou
     heard_ms_ = timer_.listened_ms();
     idle_ = false;
   }
-  if (!batch.bad.empty()) emit_bad_records(batch.bad, out);
-  if (!batch.rows.empty()) take_rows(std::move(batch.rows), out);
+  take_in_order(std::move(batch), out);
   on_time(facts.now, out);
   if (ended_) {
     generator_.finish();
@@ -116,7 +115,30 @@ std::optional<DurationMs> SourceStage::next_time_in_ms(ClockReading now) const {
   return next;
 }
 
-void SourceStage::emit_bad_records(const std::vector<ports::BadRecord>& records, Output& out) {
+// Rows and bad records in the order in which they came, so that nothing depends on how they were
+// batched.
+void SourceStage::take_in_order(ports::SourceBatch&& batch, Output& out) {
+  const std::span<const ports::BadRecord> bad = batch.bad;
+  std::size_t row = 0;
+  for (std::size_t i = 0; i < bad.size();) {
+    const std::size_t before = std::clamp(bad[i].before_row, row, batch.rows.rows());
+    std::size_t next = i;
+    while (next < bad.size() && bad[next].before_row <= before) ++next;
+    if (before > row) take_rows(batch.rows.slice(row, before), out);
+    row = before;
+    // A place behind the last row is the last row's.
+    next = std::max(next, i + 1);
+    emit_bad_records(bad.subspan(i, next - i), out);
+    i = next;
+  }
+  if (row == 0 && !batch.rows.empty()) {
+    take_rows(std::move(batch.rows), out);
+  } else if (row < batch.rows.rows()) {
+    take_rows(batch.rows.slice(row, batch.rows.rows()), out);
+  }
+}
+
+void SourceStage::emit_bad_records(std::span<const ports::BadRecord> records, Output& out) {
   data::Batch errors(emitter_.schema(kErrors));
   errors.watermark_before = generator_.watermark();
   for (const ports::BadRecord& record : records) {

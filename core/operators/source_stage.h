@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -43,8 +44,8 @@ struct PollFacts {
 // clock of a device. "The clock" for the guards and for max_lag is each row's own time of arrival,
 // so that rows that are played again are judged as they were.
 //
-// Rows on output 1 have their time of arrival as event time; what the source itself set aside comes
-// before the rows of its batch. Every output carries the source's watermark.
+// Rows on output 1 have their time of arrival as event time, and come in the order of arrival. Every
+// output carries the source's watermark.
 //
 // The usual batch, all of it good, goes through without a copy of any column but the event times.
 class SourceStage {
@@ -89,7 +90,8 @@ class SourceStage {
   void take_rows(data::Batch&& rows, Output& out);
   void take_mixed(data::Batch&& rows, Output& out);
   void follow(data::Batch& rows, const std::vector<TimestampMs>& arrivals);
-  void emit_bad_records(const std::vector<ports::BadRecord>& records, Output& out);
+  void take_in_order(ports::SourceBatch&& batch, Output& out);
+  void emit_bad_records(std::span<const ports::BadRecord> records, Output& out);
   void emit_aside(const data::Batch& rows, const data::Batch& kept, const Sorted& sorted,
                   TimestampMs watermark_before, Output& out);
   void count(ports::BadReason reason);

@@ -37,6 +37,7 @@ struct BadRecord {
   BadReason reason = BadReason::kMalformed;
   std::string detail;   // for the log: which field, what was found
   TimestampMs received_ms = 0;
+  std::size_t before_row = 0;  // how many rows of the SourceBatch came before it
 };
 
 // Filled by Source::poll. `rows` has the source's schema; its event_times hold each row's time of

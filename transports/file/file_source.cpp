@@ -122,6 +122,7 @@ void FileSource::decode(LineCursor& cursor, const LineCursor::Line& line, ports:
     record.detail = std::to_string(line.bytes) + " bytes; ingest.max_message is " +
                     std::to_string(config_.decoder.max_message_bytes);
     record.received_ms = now_ms_;
+    record.before_row = out.rows.rows();
     out.bad.push_back(std::move(record));
   } else {
     decoder_->decode(line.text, {cursor.path(), now_ms_, {}}, out);
@@ -153,6 +154,7 @@ void FileSource::report(const std::string& path, std::string detail,
   record.topic = path;
   record.detail = std::move(detail);
   record.received_ms = now_ms_;
+  record.before_row = out.rows.rows();
   out.bad.push_back(std::move(record));
 }
 

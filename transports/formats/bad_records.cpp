@@ -11,6 +11,7 @@ void BadRecords::push(ports::BadReason reason, std::string_view payload, std::st
   record.reason = reason;
   record.detail = std::move(detail);
   record.received_ms = info_.received_ms;
+  record.before_row = out_.rows.rows();
   out_.bad.push_back(std::move(record));
 }
 

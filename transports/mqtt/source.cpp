@@ -114,6 +114,7 @@ void MqttSource::decode(const ChunkMessage& message, ports::SourceBatch& out) {
     bad.reason = ports::BadReason::kTopicMismatch;
     bad.detail = "the topic matches none of the patterns";
   }
+  bad.before_row = out.rows.rows();
   out.bad.push_back(std::move(bad));
 }
 

@@ -99,6 +99,7 @@ void SocketSource::decode(const formats::LineSplitter::Line& line, ports::Source
   record.detail = std::to_string(line.bytes) + " bytes; ingest.max_message is " +
                   std::to_string(format_.max_message_bytes);
   record.received_ms = current_->received_ms;
+  record.before_row = out.rows.rows();
   out.bad.push_back(std::move(record));
 }
 
