@@ -89,6 +89,8 @@ void GraphBuilder::read_top(const YamlNode& root) {
                                " is no name for a job; expected letters, digits, _ "
                                "and -, at most 64");
     }
+    const std::string why = name->plain ? surprise(name->text) : std::string();
+    if (!why.empty()) report_.error(*name, why + "; quote it for a text");
     graph_.name = name->text;
   }
   graph_.settings = OptionReader::defaults(declarations_.settings);

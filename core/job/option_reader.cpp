@@ -132,9 +132,9 @@ Section OptionReader::read(const YamlNode& map, std::span<const OptionDeclaratio
     if (!declaration.is_required || map.find(declaration.name) != nullptr || map.incomplete) {
       continue;
     }
-    report_.error(
-        map.key.empty() ? map.offset : map.key_offset,
-        what + " has no \"" + declaration.name + "\", which it needs: " + declaration.help);
+    report_.error(map.key.empty() ? map.offset : map.key_offset,
+                  what + " has no \"" + declaration.name + "\"; expected " + declaration.name +
+                      ": " + declaration.help);
     section.ok = false;
   }
   return section;
@@ -305,6 +305,9 @@ bool OptionReader::read_text(const YamlNode& node, std::string& text) {
     if (!why.empty()) return fail(node, why + "; quote it for a text");
   }
   if (node.text.empty()) return fail(node, "an empty text" + for_key + "; expected a text");
+  if (has_control(node.text)) {
+    return fail(node, "a control character in the text" + for_key + "; expected none");
+  }
   text = node.text;
   return true;
 }

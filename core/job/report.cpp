@@ -60,6 +60,11 @@ void Report::add(Diagnostic::Severity severity, std::size_t offset, std::string 
     message.resize(size);
     message += "...";
   }
+  // One line, and nothing that a terminal would obey.
+  for (char& c : message) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) c = c == '\n' || c == '\t' ? ' ' : '?';
+  }
   const SourceText::Place place = source_.place(offset);
   diagnostics_.push_back({severity, place.line, place.column, std::move(message)});
 }

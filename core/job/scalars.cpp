@@ -157,6 +157,13 @@ std::string surprise(std::string_view plain_text) {
   return {};
 }
 
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\n' && c != '\r');
+  });
+}
+
 bool is_unbalanced(std::string_view text) {
   std::string open;
   for (std::size_t i = 0; i < text.size(); ++i) {

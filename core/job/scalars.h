@@ -24,6 +24,9 @@ std::string surprise(std::string_view plain_text);
 // Whether the plain text is a number for most readers of YAML.
 bool looks_like_number(std::string_view plain_text);
 
+// Control characters other than tabs and line ends; an escape such as "\0" makes them.
+bool has_control(std::string_view text);
+
 // Quotes or brackets that are not closed, by the quoting rules of SQL.
 bool is_unbalanced(std::string_view text);
 

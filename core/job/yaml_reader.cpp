@@ -214,10 +214,10 @@ class TreeBuilder final : public YAML::EventHandler {
 std::string explain(const std::string& message) {
   static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"end of map not found",
-       "a line that does not fit in here; expected \"key: value\" at the "
+       "this does not fit in here; expected \"key: value\" at the "
        "indentation of the keys above"},
       {"end of sequence not found",
-       "a line that does not fit in here; expected \"- item\" at the "
+       "this does not fit in here; expected \"- item\" at the "
        "indentation of the items above"},
       {"end of map flow not found",
        "\"{\" is not closed or an entry is malformed; expected , or }"},

@@ -54,7 +54,7 @@ std::vector<Broken> jobs() {
        {"11:31: there is no node \"ss\""}},
       {"missing_inputs",
        with_sink("  o: { type: stdout }\n"),
-       {"10:3: sink o has no \"inputs\", which it needs"}},
+       {"10:3: sink o has no \"inputs\"; expected inputs: Nodes"}},
       {"inputs_not_a_list",
        with_sink("  o: { type: stdout, inputs: s }\n"),
        {"10:30: \"s\" for \"inputs\"; expected a list: [s]"}},

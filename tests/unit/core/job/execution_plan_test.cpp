@@ -82,8 +82,8 @@ TEST(ExecutionPlan, WithOneSlotEverythingIsOneTask) {
   EXPECT_EQ(plan.vertices.size(), 1U);
 }
 
-// in -> w (x2) -> back into a union beside in: chaining in and the union would let two full rings wait
-// for each other.
+// in -> w (x2) -> back into a union beside in: chaining in and the union would let two full rings
+// wait for each other.
 TEST(ExecutionPlan, VerticesFormNoCycle) {
   const JobGraph graph = load(R"(
 name: cycle
@@ -145,10 +145,12 @@ TEST(Explain, AGraphOfDiamondsIsBounded) {
   std::string yaml = "name: diamonds\nsources:\n  n0: { type: generator, count: 1 }\ntransforms:\n";
   for (int i = 0; i < 40; ++i) {
     const std::string from = "n" + std::to_string(i);
-    yaml += "  a" + std::to_string(i) + ": { type: filter, inputs: [" + from + "], where: temperature > 1 }\n";
-    yaml += "  b" + std::to_string(i) + ": { type: filter, inputs: [" + from + "], where: temperature > 2 }\n";
-    yaml += "  n" + std::to_string(i + 1) + ": { type: union, inputs: [a" + std::to_string(i) + ", b" +
-            std::to_string(i) + "] }\n";
+    yaml += "  a" + std::to_string(i) + ": { type: filter, inputs: [" + from +
+            "], where: temperature > 1 }\n";
+    yaml += "  b" + std::to_string(i) + ": { type: filter, inputs: [" + from +
+            "], where: temperature > 2 }\n";
+    yaml += "  n" + std::to_string(i + 1) + ": { type: union, inputs: [a" + std::to_string(i) +
+            ", b" + std::to_string(i) + "] }\n";
   }
   yaml += "sinks:\n  out: { type: stdout, inputs: [n40] }\n";
   EXPECT_EQ(path_guarantees(load(yaml)).size(), kMaxPaths);
