@@ -96,29 +96,33 @@ Result<void> SqliteSink::failed(Error error) {
 
 Result<void> SqliteSink::write(const data::Batch& rows) {
   LEAT_ASSERT(database_ != nullptr);
-  for (std::size_t row = 0; row < rows.rows(); ++row) {
-    if (!database_->in_transaction()) {
-      const auto begun = begin_.run();
-      if (!begun.ok()) return failed(begun.error());
-    }
-    const auto written = write_row(rows, row);
-    if (!written.ok()) return failed(written.error());
-    if (++rows_open_ >= kRowsPerTransaction) LEAT_TRY(flush());
-  }
-  if (ledger_ != nullptr) ledger_->in_outbox.set(rows_open_);
-  return {};
+  waiting_.push_back(rows);
+  rows_waiting_ += rows.rows();
+  if (ledger_ != nullptr) ledger_->in_outbox.set(rows_waiting_);
+  return rows_waiting_ >= kRowsPerTransaction ? flush() : Result<void>();
 }
 
+Result<void> SqliteSink::write_waiting() {
+  LEAT_TRY(begin_.run());
+  for (const data::Batch& rows : waiting_) {
+    for (std::size_t row = 0; row < rows.rows(); ++row) LEAT_TRY(write_row(rows, row));
+  }
+  return commit_.run();
+}
+
+// The whole transaction happens here: one that stays open between two calls would lock out another
+// sink of the same thread that writes to the same database.
 Result<void> SqliteSink::flush() {
   LEAT_ASSERT(database_ != nullptr);
-  if (!database_->in_transaction()) return {};
-  const auto committed = commit_.run();
-  if (!committed.ok()) return failed(committed.error());
+  if (rows_waiting_ == 0) return {};
+  const auto written = write_waiting();
+  if (!written.ok()) return failed(written.error());
   if (ledger_ != nullptr) {
-    ledger_->forwarded.add(rows_open_);
+    ledger_->forwarded.add(rows_waiting_);
     ledger_->in_outbox.set(0);
   }
-  rows_open_ = 0;
+  waiting_.clear();
+  rows_waiting_ = 0;
   return {};
 }
 

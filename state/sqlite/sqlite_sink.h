@@ -20,7 +20,8 @@ struct SqliteSinkConfig {
   DatabaseOptions database;
 };
 
-// One transaction from the first row after a flush to the next flush, or kRowsPerTransaction rows:
+// Rows wait in memory for the next flush, or until there are kRowsPerTransaction, and are then written
+// in one transaction (so two sinks of one thread may share a database):
 // rows are visible to others after flush(), and survive a crash of the process then (a power cut
 // can take the last transactions). bigint and timestamp are exact; NaN is NULL; an infinity is what
 // SQLite reads as 9e999. NULLs in a key are equal. Errors (see Database) name the file; what was
@@ -35,7 +36,7 @@ class SqliteSink final : public ports::Sink {
   Result<void> open(const ports::SinkContext& context) override;
   Result<void> write(const data::Batch& rows) override;
   Result<void> flush() override;
-  std::size_t in_flight() const override { return rows_open_; }
+  std::size_t in_flight() const override { return rows_waiting_; }
   // Again: harmless.
   Result<void> close() override;
 
@@ -43,6 +44,7 @@ class SqliteSink final : public ports::Sink {
 
  private:
   explicit SqliteSink(const SqliteSinkConfig& config);
+  Result<void> write_waiting();
   Result<void> write_row(const data::Batch& rows, std::size_t row);
   Result<void> delete_key(const data::Batch& rows, std::size_t row);
   Result<void> bind(Statement& statement, int index, const data::Column& column, std::size_t row);
@@ -58,7 +60,8 @@ class SqliteSink final : public ports::Sink {
   Statement insert_;
   Statement delete_;
   std::vector<std::string> list_texts_;  // what is bound must stay until the step
-  std::size_t rows_open_ = 0;
+  std::vector<data::Batch> waiting_;
+  std::size_t rows_waiting_ = 0;
 };
 
 }  // namespace leat::sqlite
