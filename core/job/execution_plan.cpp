@@ -14,6 +14,7 @@ class Planner {
   }
 
   ExecutionPlan run() {
+    find_joins();
     for (std::size_t node = 0; node < graph_.nodes.size(); ++node) {
       place(node);
       for (std::size_t input = 0; input < graph_.nodes[node].inputs.size(); ++input) {
@@ -21,6 +22,7 @@ class Planner {
       }
     }
     group();
+    find_rows_by_rows();
     plan_.slots = static_cast<std::size_t>(
         *std::max_element(plan_.parallelism.begin(), plan_.parallelism.end()));
     return std::move(plan_);
@@ -39,10 +41,43 @@ class Planner {
     } else if (node.inputs.size() == 1) {
       const std::size_t input = node.inputs[0].node;
       const std::int64_t from = plan_.parallelism[input];
-      parallelism = from == 1 ? node.parallelism : from;
+      parallelism = from > 1 ? from : feeds_join_[index] ? 1 : node.parallelism;
       round_robin_[index] = from == 1 ? parallelism > 1 : round_robin_[input];
     } else {
       parallelism = common_parallelism(node);
+    }
+  }
+
+  // Nodes whose rows meet those of another branch before anything keyed takes them.
+  void find_joins() {
+    const std::size_t count = graph_.nodes.size();
+    feeds_join_.resize(count, false);
+    for (std::size_t reader = count; reader-- > 0;) {
+      const NodeSpec& node = graph_.nodes[reader];
+      const bool passes_on = node.role == Role::kTransform && key_of(node) == nullptr;
+      const bool joins = node.inputs.size() > 1 || (passes_on && feeds_join_[reader]);
+      for (const InputRef& input : node.inputs) {
+        feeds_join_[input.node] = feeds_join_[input.node] || joins;
+      }
+    }
+  }
+
+  void find_rows_by_rows() {
+    const std::size_t count = graph_.nodes.size();
+    plan_.row_by_row.resize(count, false);
+    for (std::size_t source = 0; source < count; ++source) {
+      if (graph_.nodes[source].role != Role::kSource) continue;
+      std::vector<bool> reached(count, false);
+      reached[source] = true;
+      for (std::size_t node = source + 1; node < count; ++node) {
+        if (plan_.vertex_of[node] != plan_.vertex_of[source]) continue;
+        std::size_t branches = 0;
+        for (const InputRef& input : graph_.nodes[node].inputs) {
+          branches += reached[input.node] ? 1 : 0;
+        }
+        reached[node] = branches > 0;
+        if (branches > 1) plan_.row_by_row[source] = true;
+      }
     }
   }
 
@@ -159,6 +194,7 @@ class Planner {
 
   const JobGraph& graph_;
   ExecutionPlan plan_;
+  std::vector<bool> feeds_join_;   // by node
   std::vector<bool> round_robin_;  // by node: its subtasks see the stream's batches in turn
   std::vector<std::size_t> parent_;
 };

@@ -37,6 +37,10 @@ struct PlanVertex {
 struct ExecutionPlan {
   std::vector<std::int64_t> parallelism;  // by node, as it runs
   std::vector<std::size_t> vertex_of;     // by node
+  // By node: a source whose branches meet again in its own vertex. A batch that went down one branch
+  // and then the other would meet itself in an order that depends on its size; so such a source's
+  // rows go through one by one.
+  std::vector<bool> row_by_row;
   std::vector<PlanEdge> edges;            // by receiving node, then input
   std::vector<PlanVertex> vertices;       // by their first node
   std::size_t slots = 1;                  // the largest parallelism: subtask i runs in slot i
@@ -44,8 +48,8 @@ struct ExecutionPlan {
 
 // Rules. Keyed nodes run with the parallelism they ask for and are fed by key group; sinks and windows
 // over all run once. A stateless node with one input runs with the parallelism of its input, or, when
-// its input runs once, with its own, fed round robin and read back in order: so a larger parallelism
-// never changes the order of the rows of a key. A union runs with the parallelism of its inputs if
+// its input runs once and its branches do not meet again, with its own, fed round robin and read back
+// in order: so a larger parallelism never changes the order of the rows of a key. A union runs with the parallelism of its inputs if
 // they have one in common and are not fed round robin, else once.
 ExecutionPlan make_execution_plan(const JobGraph& graph);
 

@@ -10,6 +10,20 @@ namespace {
 
 constexpr std::size_t kErrorsOutput = 1;  // of every transform: the row, last its reason
 
+// A sink that failed within a batch has not said what became of the rest: nobody got it.
+void close_ledger(ports::SinkLedger& ledger) {
+  const std::uint64_t known =
+      ledger.forwarded.get() + ledger.errors.get() + ledger.in_outbox.get() + ledger.dropped.get();
+  const std::uint64_t emitted = ledger.emitted.get();
+  if (known < emitted) ledger.dropped.add(emitted - known);
+}
+
+// Says whose error it is.
+Result<void> named(const job::NodeSpec& spec, Result<void> result) {
+  if (result.ok()) return result;
+  return Error(result.error().code(), "sink \"" + spec.name + "\"", result.error());
+}
+
 }  // namespace
 
 // Hands an operator's output to the chain.
@@ -123,7 +137,10 @@ Result<void> Chain::process(Node& node, std::size_t channel, data::Batch&& batch
   if (node.sink) {
     if (batch.empty()) return {};
     node.sink_ledger.emitted.add(batch.rows());
-    return node.sink->write(batch);
+    unflushed_ = true;
+    Result<void> written = named(*node.spec, node.sink->write(batch));
+    if (!written.ok()) close_ledger(node.sink_ledger);
+    return written;
   }
   NodeOutput output(*this, node);
   return node.op->process(node.inputs[channel].operator_input, std::move(batch), output);
@@ -132,10 +149,17 @@ Result<void> Chain::process(Node& node, std::size_t channel, data::Batch&& batch
 Result<void> Chain::deliver_status(Node& node, std::size_t channel, const Element& element) {
   WatermarkMerger::Change change;
   switch (element.kind) {
-    case Element::Kind::kIdle: change = node.merger->set_idle(channel); break;
-    case Element::Kind::kActive: change = node.merger->set_active(channel); break;
-    case Element::Kind::kEnd: change = node.merger->set_ended(channel, element.final); break;
-    case Element::Kind::kBatch: LEAT_ASSERT(false);
+    case Element::Kind::kIdle:
+      change = node.merger->set_idle(channel);
+      break;
+    case Element::Kind::kActive:
+      change = node.merger->set_active(channel);
+      break;
+    case Element::Kind::kEnd:
+      change = node.merger->set_ended(channel, element.final);
+      break;
+    case Element::Kind::kBatch:
+      LEAT_ASSERT(false);
   }
   if (change.active_again && node.idle) {
     node.idle = false;
@@ -204,10 +228,16 @@ void Chain::send_element(const Target& target, Element&& element) {
     return;
   }
   switch (element.kind) {
-    case Element::Kind::kBatch: target.writer->write(std::move(element.batch)); break;
-    case Element::Kind::kEnd: target.writer->write_end(element.final); break;
+    case Element::Kind::kBatch:
+      target.writer->write(std::move(element.batch));
+      break;
+    case Element::Kind::kEnd:
+      target.writer->write_end(element.final);
+      break;
     case Element::Kind::kIdle:
-    case Element::Kind::kActive: target.writer->write_status(element.kind); break;
+    case Element::Kind::kActive:
+      target.writer->write_status(element.kind);
+      break;
   }
 }
 
@@ -222,7 +252,7 @@ Result<void> Chain::open_sinks(const ports::SinkContext& context) {
     if (!node->sink) continue;
     ports::SinkContext own = context;
     own.ledger = &node->sink_ledger;
-    LEAT_TRY(node->sink->open(own));
+    LEAT_TRY(named(*node->spec, node->sink->open(own)));
   }
   return {};
 }
@@ -233,8 +263,9 @@ bool Chain::sinks_ready() const {
 }
 
 Result<void> Chain::flush_sinks() {
+  unflushed_ = false;
   for (const auto& node : nodes_) {
-    if (node->sink) LEAT_TRY(node->sink->flush());
+    if (node->sink) LEAT_TRY(named(*node->spec, node->sink->flush()));
   }
   return {};
 }
@@ -249,7 +280,7 @@ Result<void> Chain::close_sinks() {
   Result<void> first;
   for (const auto& node : nodes_) {
     if (!node->sink) continue;
-    Result<void> result = node->sink->close();
+    Result<void> result = named(*node->spec, node->sink->close());
     if (first.ok() && !result.ok()) first = std::move(result);
   }
   return first;

@@ -50,6 +50,8 @@ class Chain {
 
   Result<void> open_sinks(const ports::SinkContext& context);
   bool sinks_ready() const;
+  // Whether a sink was written to since the last flush, by rows or by what a clock made fire.
+  bool unflushed() const { return unflushed_; }
   Result<void> flush_sinks();
   std::size_t sinks_in_flight() const;
   Result<void> close_sinks();
@@ -109,6 +111,7 @@ class Chain {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::size_t open_nodes_ = 0;
   std::optional<Error> error_;
+  bool unflushed_ = false;
 };
 
 }  // namespace leat::runtime

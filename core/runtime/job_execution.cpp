@@ -68,7 +68,8 @@ struct JobExecution::Builder {
     if (node.role == job::Role::kSource) {
       LEAT_TRY_ASSIGN(auto source, factory.make_source(node, static_cast<std::int64_t>(subtask)));
       const ChainIndex index = task.chain().add_source(node);
-      task.add_source(index, node, std::move(source));
+      const auto in_graph = static_cast<std::size_t>(&node - graph.nodes.data());
+      task.add_source(index, node, std::move(source), plan.row_by_row[in_graph]);
       return index;
     }
     if (node.role == job::Role::kSink) {
@@ -96,8 +97,8 @@ struct JobExecution::Builder {
     for (std::size_t sender = 0; sender < senders; ++sender) {
       for (std::size_t receiver = 0; receiver < receivers; ++receiver) {
         if (one_to_one && sender != receiver) continue;
-        execution.channels_.push_back(std::make_unique<Channel>(
-            options.ring_elements, *wakers[sender], *wakers[receiver]));
+        execution.channels_.push_back(
+            std::make_unique<Channel>(options.ring_elements, *wakers[sender], *wakers[receiver]));
         rings[sender].push_back(execution.channels_.back().get());
       }
     }
@@ -197,7 +198,12 @@ std::vector<NodeStatus> JobExecution::status() const {
     for (const auto& source : task->sources()) {
       const auto index =
           static_cast<std::size_t>(&chain.spec(source->node()) - graph_->nodes.data());
-      add_source(statuses[index].source, source->ledger());
+      NodeStatus& status = statuses[index];
+      add_source(status.source, source->ledger());
+      for (std::size_t i = 0; i < ports::kBadReasons; ++i) {
+        add(status.bad[i], source->stage().bad(static_cast<ports::BadReason>(i)));
+      }
+      add(status.topic_differences, source->stage().topic_differences());
     }
   }
   return statuses;

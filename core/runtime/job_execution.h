@@ -1,6 +1,7 @@
 // A job, built: all its tasks by slot, the rings between them, and its counters.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,6 +19,8 @@ namespace leat::runtime {
 struct NodeStatus {
   const job::NodeSpec* spec = nullptr;
   ports::SourceLedger source;
+  std::array<base::Counter, ports::kBadReasons> bad;  // by reason; their sum is source.malformed
+  base::Counter topic_differences;
   ports::NodeLedger node;
   ports::SinkLedger sink;
   TimestampMs watermark = kMinTimestamp;  // the smallest of its subtasks

@@ -1,5 +1,6 @@
 #include "core/runtime/source_driver.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/job/execution_plan.h"
@@ -22,19 +23,32 @@ class SourceDriver::StageOutput final : public operators::Output {
 };
 
 SourceDriver::SourceDriver(ChainIndex node, const job::NodeSpec& spec,
-                           std::unique_ptr<ports::Source> source, const env::Clock& clock,
-                           env::Log log)
+                           std::unique_ptr<ports::Source> source, bool row_by_row,
+                           const env::Clock& clock, env::Log log)
     : node_(node),
       spec_(spec),
       source_(std::move(source)),
+      row_by_row_(row_by_row),
       clock_(clock),
       stage_(std::get<job::SourceConfig>(spec.config).stage, job::is_bounded(spec)),
       bad_log_(spec.name, std::move(log)) {}
 
+// Says whose error it is.
+Error SourceDriver::named(const Error& error) const {
+  return Error(error.code(), "source \"" + spec_.name + "\"", error);
+}
+
+Result<void> SourceDriver::open(const ports::SourceContext& context) {
+  const Result<void> opened = source_->open(context);
+  return opened.ok() ? Result<void>() : Result<void>(named(opened.error()));
+}
+
 Result<SourceDriver::Polled> SourceDriver::poll(std::size_t max_rows, Chain& chain) {
   ports::SourceBatch batch;
   batch.rows = data::Batch(std::get<job::SourceConfig>(spec_.config).stage.schema);
-  LEAT_TRY_ASSIGN(const ports::SourceStatus status, source_->poll(max_rows, batch));
+  const Result<ports::SourceStatus> asked = source_->poll(row_by_row_ ? 1 : max_rows, batch);
+  if (!asked.ok()) return named(asked.error());
+  const ports::SourceStatus status = *asked;
   const Polled polled{batch.rows.rows(), status};
   const operators::PollFacts facts{status, source_->connected(), now()};
   if (!batch.bad.empty()) bad_log_.note(batch.bad, facts.now.monotonic_ns / 1'000'000);
@@ -42,10 +56,7 @@ Result<SourceDriver::Polled> SourceDriver::poll(std::size_t max_rows, Chain& cha
     idle_ = false;
     LEAT_TRY(chain.emit_status(node_, Element::Kind::kActive));
   }
-  StageOutput output(chain, node_);
-  stage_.process(std::move(batch), facts, output);
-  if (status == ports::SourceStatus::kQuiet) stage_.on_time(facts.now, output);
-  LEAT_TRY(output.take());
+  LEAT_TRY(take(std::move(batch), facts, chain));
   if (status == ports::SourceStatus::kEnded) {
     ended_ = true;
     LEAT_TRY(chain.emit_end(node_, true));
@@ -54,6 +65,30 @@ Result<SourceDriver::Polled> SourceDriver::poll(std::size_t max_rows, Chain& cha
   }
   source_->acknowledge();
   return polled;
+}
+
+Result<void> SourceDriver::take(ports::SourceBatch&& batch, const operators::PollFacts& facts,
+                                Chain& chain) {
+  StageOutput output(chain, node_);
+  // One message can hold many rows.
+  const bool apart = row_by_row_ && batch.rows.rows() + batch.bad.size() > 1;
+  for (std::size_t row = 0, bad = 0; apart && row <= batch.rows.rows(); ++row) {
+    ports::SourceBatch one;
+    one.rows = batch.rows.slice(row, std::min(row + 1, batch.rows.rows()));
+    while (bad < batch.bad.size() && (batch.bad[bad].before_row <= row || row == batch.rows.rows())) {
+      one.bad.push_back(std::move(batch.bad[bad++]));
+      one.bad.back().before_row = 0;
+    }
+    stage_.process(std::move(one), {ports::SourceStatus::kMore, facts.connected, facts.now}, output);
+    LEAT_TRY(output.take());
+  }
+  if (apart) {
+    batch.rows = batch.rows.slice(0, 0);
+    batch.bad.clear();
+  }
+  stage_.process(std::move(batch), facts, output);
+  if (facts.status == ports::SourceStatus::kQuiet) stage_.on_time(facts.now, output);
+  return output.take();
 }
 
 Result<void> SourceDriver::follow_idleness(Chain& chain, bool got_rows) {

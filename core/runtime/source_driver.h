@@ -15,15 +15,16 @@
 
 namespace leat::runtime {
 
-// One thread. The source is acknowledged after its rows have gone through the chain, to the sinks or
-// into the rings of other tasks.
+// One thread. The source is acknowledged after its rows have gone through the chain, to the sinks
+// or into the rings of other tasks.
 class SourceDriver {
  public:
   // `spec` is a source's and outlives the driver.
+  // `row_by_row`: see job::ExecutionPlan.
   SourceDriver(ChainIndex node, const job::NodeSpec& spec, std::unique_ptr<ports::Source> source,
-               const env::Clock& clock, env::Log log);
+               bool row_by_row, const env::Clock& clock, env::Log log);
 
-  Result<void> open(const ports::SourceContext& context) { return source_->open(context); }
+  Result<void> open(const ports::SourceContext& context);
 
   struct Polled {
     std::size_t rows = 0;
@@ -56,12 +57,15 @@ class SourceDriver {
 
  private:
   class StageOutput;
+  Error named(const Error& error) const;
   operators::ClockReading now() const { return {clock_.now_ms(), clock_.monotonic_ns()}; }
+  Result<void> take(ports::SourceBatch&& batch, const operators::PollFacts& facts, Chain& chain);
   Result<void> follow_idleness(Chain& chain, bool got_rows);
 
   ChainIndex node_;
   const job::NodeSpec& spec_;
   std::unique_ptr<ports::Source> source_;
+  bool row_by_row_;
   const env::Clock& clock_;
   operators::SourceStage stage_;
   BadRecordLog bad_log_;

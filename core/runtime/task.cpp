@@ -14,9 +14,9 @@ Task::Task(const env::Clock& clock, env::Waker& waker, TaskOptions options)
     : clock_(clock), waker_(waker), options_(std::move(options)) {}
 
 void Task::add_source(ChainIndex node, const job::NodeSpec& spec,
-                      std::unique_ptr<ports::Source> source) {
-  sources_.push_back(
-      std::make_unique<SourceDriver>(node, spec, std::move(source), clock_, options_.log));
+                      std::unique_ptr<ports::Source> source, bool row_by_row) {
+  sources_.push_back(std::make_unique<SourceDriver>(node, spec, std::move(source), row_by_row,
+                                                    clock_, options_.log));
 }
 
 ExchangeWriter* Task::add_writer(const job::PlanEdge& edge, std::vector<Channel*> channels,
@@ -52,9 +52,7 @@ bool Task::flush_writers() {
   return empty;
 }
 
-bool Task::held_up() {
-  return !flush_writers() || !chain_.sinks_ready();
-}
+bool Task::held_up() { return !flush_writers() || (!stopping() && !chain_.sinks_ready()); }
 
 void Task::end_unit() {
   for (const auto& writer : writers_) writer->end_unit();
@@ -68,25 +66,23 @@ Result<bool> Task::step() {
     LEAT_TRY(flush_sinks(false, now_ms));
     return false;
   }
-  if (stop_requested_.load(std::memory_order_acquire)) LEAT_TRY(stop_sources());
+  if (stopping()) LEAT_TRY(stop_sources());
   LEAT_TRY_ASSIGN(const bool fired, chain_.fire_timers(now_ms));
   LEAT_TRY_ASSIGN(const bool took, step_inputs());
   LEAT_TRY_ASSIGN(const bool polled, step_sources());
   const bool progress = fired || took || polled;
-  unflushed_ = unflushed_ || progress;
   LEAT_TRY(flush_sinks(progress, now_ms));
   if (chain_.ended() && flush_writers()) {
     LEAT_TRY(chain_.flush_sinks());
-    finished_ = true;
+    finished_ = stopping() || chain_.sinks_in_flight() == 0;
   }
   return progress;
 }
 
 Result<void> Task::flush_sinks(bool progress, TimestampMs now_ms) {
   const bool due = now_ms >= flushed_at_ms_ + options_.flush_interval_ms || now_ms < flushed_at_ms_;
-  if (!unflushed_ || (progress && !due)) return {};
+  if (!chain_.unflushed() || (progress && !due)) return {};
   flushed_at_ms_ = now_ms;
-  unflushed_ = false;
   return chain_.flush_sinks();
 }
 

@@ -19,7 +19,7 @@
 namespace leat::runtime {
 
 struct TaskOptions {
-  std::size_t batch_rows = 512;   // most rows a source gives at once
+  std::size_t batch_rows = 512;  // most rows a source gives at once
   // Sources of one task take turns of so many rows. Part of what a job's output depends on (which
   // source's rows come first), so it is fixed and independent of batch_rows.
   std::size_t turn_rows = 4096;
@@ -36,8 +36,8 @@ class Task {
   // Building, before open_sinks().
   Chain& chain() { return chain_; }
   const Chain& chain() const { return chain_; }
-  void add_source(ChainIndex node, const job::NodeSpec& spec,
-                  std::unique_ptr<ports::Source> source);
+  void add_source(ChainIndex node, const job::NodeSpec& spec, std::unique_ptr<ports::Source> source,
+                  bool row_by_row);
   ExchangeWriter* add_writer(const job::PlanEdge& edge, std::vector<Channel*> channels,
                              const std::vector<expression::KeyPart>* key);
   // Rings that feed `node`: one logical channel when `ordered`, else one for each ring, from
@@ -50,17 +50,18 @@ class Task {
   Result<void> open_sources();
 
   // Takes a bounded amount of work. True: something was done, step again. False: nothing to do, or
-  // held up by a full ring or a sink; the waker is called when that changes, and next_wake_ms() says
-  // when to step though it is not.
+  // held up by a full ring or a sink; the waker is called when that changes, and next_wake_ms()
+  // says when to step though it is not.
   Result<bool> step();
   std::optional<TimestampMs> next_wake_ms() const;
 
-  // Sources end at the next step, what is on its way is finished. Any thread; wake the task after.
+  // Sources end at the next step, what is on its way is finished. Sinks then take it ready or not:
+  // a peer that is away does not keep the task from ending. Any thread; wake the task after.
   void request_stop() { stop_requested_.store(true, std::memory_order_release); }
 
-  // Nothing more to come and everything handed on; sinks may still have rows in flight.
+  // Nothing more to come and everything handed on; after request_stop() sinks may still have rows
+  // in flight, which close() waits for, with a deadline.
   bool finished() const { return finished_; }
-  std::size_t in_flight() const { return chain_.sinks_in_flight(); }
   Result<void> close();
 
   const std::vector<std::unique_ptr<SourceDriver>>& sources() const { return sources_; }
@@ -80,6 +81,7 @@ class Task {
     std::size_t turn = 0;
   };
 
+  bool stopping() const { return stop_requested_.load(std::memory_order_acquire); }
   bool held_up();
   bool flush_writers();
   void end_unit();
@@ -100,7 +102,6 @@ class Task {
   std::size_t source_turn_ = 0;
   std::size_t turn_rows_taken_ = 0;
   TimestampMs flushed_at_ms_ = 0;
-  bool unflushed_ = false;
   bool finished_ = false;
   std::atomic<bool> stop_requested_{false};
 };

@@ -36,10 +36,9 @@ transforms:
   w: { type: window, inputs: [hot], key_by: [id], window: { type: tumbling, size: 1m }, aggregate: { n: count(*) } }
   shown: { type: filter, inputs: [w], where: n > 1 }
   all: { type: window, inputs: [shown], window: { type: tumbling, size: 1m }, aggregate: { n: sum(n) } }
-  both: { type: union, inputs: [warm, in] }
 sinks:
   out: { type: stdout, inputs: [all] }
-  rest: { type: stdout, inputs: [both] }
+  rest: { type: stdout, inputs: [warm] }
 )";
 
 TEST(ExecutionPlan, ParallelismIsPlacedWhereOrderIsKept) {
@@ -51,11 +50,9 @@ TEST(ExecutionPlan, ParallelismIsPlacedWhereOrderIsKept) {
   EXPECT_EQ(plan.parallelism[node(graph, "w")], 3);
   EXPECT_EQ(plan.parallelism[node(graph, "shown")], 3) << "that of its input";
   EXPECT_EQ(plan.parallelism[node(graph, "all")], 1) << "no key";
-  EXPECT_EQ(plan.parallelism[node(graph, "both")], 1) << "inputs differ";
   EXPECT_EQ(plan.vertex_of[node(graph, "warm")], plan.vertex_of[node(graph, "hot")]);
   EXPECT_EQ(plan.vertex_of[node(graph, "w")], plan.vertex_of[node(graph, "shown")]);
   for (const PlanEdge& edge : plan.edges) {
-    const std::string from = graph.nodes[edge.from].name;
     const std::string to = graph.nodes[edge.to].name;
     if (to == "warm") {
       EXPECT_EQ(edge.exchange, Exchange::kRoundRobin);
@@ -72,6 +69,27 @@ TEST(ExecutionPlan, ParallelismIsPlacedWhereOrderIsKept) {
       EXPECT_TRUE(edge.ordered);
     }
   }
+}
+
+TEST(ExecutionPlan, BranchesThatMeetAgainStayTogetherAndGoRowByRow) {
+  const JobGraph graph = load(R"(
+name: branches
+settings: { parallelism: 3 }
+sources:
+  in: { type: generator, count: 1 }
+  other: { type: generator, count: 1 }
+transforms:
+  warm: { type: filter, inputs: [in], where: temperature > 20 }
+  hot: { type: filter, inputs: [warm], where: temperature > 30 }
+  both: { type: union, inputs: [hot, in, other] }
+sinks:
+  out: { type: stdout, inputs: [both] }
+)");
+  const ExecutionPlan plan = make_execution_plan(graph);
+  EXPECT_EQ(plan.slots, 1U);
+  EXPECT_EQ(plan.parallelism[node(graph, "warm")], 1);
+  EXPECT_TRUE(plan.row_by_row[node(graph, "in")]);
+  EXPECT_FALSE(plan.row_by_row[node(graph, "other")]) << "it meets others, never itself";
 }
 
 TEST(ExecutionPlan, WithOneSlotEverythingIsOneTask) {
