@@ -65,7 +65,7 @@ TEST(ExecutionPlan, ParallelismIsPlacedWhereOrderIsKept) {
       EXPECT_EQ(edge.exchange, Exchange::kGather);
       EXPECT_FALSE(edge.ordered);
     }
-    if (to == "both" && from == "warm") {
+    if (to == "rest") {
       EXPECT_TRUE(edge.ordered);
     }
   }
