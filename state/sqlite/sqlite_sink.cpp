@@ -96,6 +96,7 @@ Result<void> SqliteSink::failed(Error error) {
 
 Result<void> SqliteSink::write(const data::Batch& rows) {
   LEAT_ASSERT(database_ != nullptr);
+  if (rows.empty()) return {};
   waiting_.push_back(rows);
   rows_waiting_ += rows.rows();
   if (ledger_ != nullptr) ledger_->in_outbox.set(rows_waiting_);

@@ -20,12 +20,12 @@ struct SqliteSinkConfig {
   DatabaseOptions database;
 };
 
-// Rows wait in memory for the next flush, or until there are kRowsPerTransaction, and are then written
-// in one transaction (so two sinks of one thread may share a database):
-// rows are visible to others after flush(), and survive a crash of the process then (a power cut
-// can take the last transactions). bigint and timestamp are exact; NaN is NULL; an infinity is what
-// SQLite reads as 9e999. NULLs in a key are equal. Errors (see Database) name the file; what was
-// not committed is rolled back. A constraint of a table that others made fails the task.
+// Rows wait in memory for the next flush, or until there are kRowsPerTransaction, and are then
+// written in one transaction (so two sinks of one thread may share a database): rows are visible to
+// others after flush(), and survive a crash of the process then (a power cut can take the last
+// transactions). bigint and timestamp are exact; NaN is NULL; an infinity is what SQLite reads as
+// 9e999. NULLs in a key are equal. Errors (see Database) name the file; what was not committed is
+// rolled back. A constraint of a table that others made fails the task.
 class SqliteSink final : public ports::Sink {
  public:
   // As check_config.

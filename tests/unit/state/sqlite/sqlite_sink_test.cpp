@@ -156,16 +156,30 @@ TEST_F(SqliteSinkTest, RowsAreVisibleAfterTheFlushAndCounted) {
   EXPECT_TRUE((*sink)->close().ok());
 }
 
-TEST_F(SqliteSinkTest, ALargeBatchIsSeveralTransactions) {
+TEST_F(SqliteSinkTest, WhatWaitsIsBounded) {
   const auto one = config({{"n", data::kBigint}});
-  data::Batch rows(one.schema);
-  for (int i = 0; i < 25'000; ++i) rows.append_values({i}, 0);
   const auto sink = opened(one);
+  data::Batch rows(one.schema);
+  for (int i = 0; i < 6'000; ++i) rows.append_values({i}, 0);
   ASSERT_TRUE(sink->write(rows).ok());
-  EXPECT_EQ(sink->in_flight(), 5000u);
-  EXPECT_EQ(query("SELECT count(*) FROM t"), Rows{"20000"});
+  EXPECT_EQ(sink->in_flight(), 6'000u);
+  ASSERT_TRUE(sink->write(rows).ok());  // over kRowsPerTransaction: written without a flush
+  EXPECT_EQ(sink->in_flight(), 0u);
+  EXPECT_EQ(query("SELECT count(*) FROM t"), Rows{"12000"});
   ASSERT_TRUE(sink->close().ok());
-  EXPECT_EQ(query("SELECT count(*), sum(n) FROM t"), Rows{"25000|312487500"});
+}
+
+TEST_F(SqliteSinkTest, TwoSinksOfOneThreadShareADatabase) {
+  const auto one = config({{"n", data::kBigint}});
+  auto two = one;
+  two.table = "u";
+  const auto first = opened(one);
+  const auto second = opened(two);
+  ASSERT_TRUE(first->write(batch(one, {{1}})).ok());
+  ASSERT_TRUE(second->write(batch(two, {{2}})).ok());
+  ASSERT_TRUE(second->flush().ok());
+  ASSERT_TRUE(first->flush().ok());
+  EXPECT_EQ(query("SELECT t.n, u.n FROM t, u"), Rows{"1|2"});
 }
 
 TEST_F(SqliteSinkTest, UpsertByKey) {
@@ -298,8 +312,10 @@ TEST_F(SqliteSinkTest, ALockThatStaysIsUnavailable) {
   sqlite3* other = nullptr;
   ASSERT_EQ(::sqlite3_open(path_.c_str(), &other), SQLITE_OK);
   ASSERT_EQ(::sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
-  const auto result = sink->write(batch(one, {{1}}));
+  ASSERT_TRUE(sink->write(batch(one, {{1}})).ok());
+  const auto result = sink->flush();
   ASSERT_FALSE(result.ok());
+  EXPECT_EQ(sink->in_flight(), 1u);
   EXPECT_EQ(result.error().code(), ErrorCode::kUnavailable);
   EXPECT_THAT(result.error().to_string(), HasSubstr("another program holds the database locked"));
   EXPECT_THAT(result.error().to_string(), HasSubstr(path_));
@@ -307,17 +323,19 @@ TEST_F(SqliteSinkTest, ALockThatStaysIsUnavailable) {
   // Gone, it goes on.
   EXPECT_TRUE(sink->write(batch(one, {{2}})).ok());
   EXPECT_TRUE(sink->close().ok());
-  EXPECT_EQ(query("SELECT n FROM t"), Rows{"2"});
+  EXPECT_EQ(query("SELECT n FROM t"), (Rows{"1", "2"}));
 }
 
 TEST_F(SqliteSinkTest, AConstraintRollsTheTransactionBack) {
   query("CREATE TABLE t (n INT CHECK (n < 10))");
   const auto one = config({{"n", data::kBigint}});
   const auto sink = opened(one);
-  const auto result = sink->write(batch(one, {{1}, {11}}));
+  ASSERT_TRUE(sink->write(batch(one, {{1}, {11}})).ok());
+  const auto result = sink->flush();
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code(), ErrorCode::kInvalidArgument);
   EXPECT_THAT(result.error().to_string(), HasSubstr("CHECK constraint failed"));
+  EXPECT_FALSE(sink->close().ok());  // what could not be written is told again
   EXPECT_TRUE(sink->close().ok());
   EXPECT_EQ(query("SELECT count(*) FROM t"), Rows{"0"});
 }
