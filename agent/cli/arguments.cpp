@@ -40,6 +40,9 @@ Result<Arguments> Arguments::parse(const Command& command, const std::vector<std
       if (++i == words.size()) return invalid(name + " needs a value: " + std::string(flag->value));
       value = words[i];
     }
+    if (!flag->value.empty() && value.empty()) {
+      return invalid(name + " needs a value: " + std::string(flag->value));
+    }
     if (!arguments.flags_.emplace(name, value).second) return invalid(name + " is given twice");
   }
   if (arguments.operands_.size() < command.min_operands) {

@@ -1,6 +1,8 @@
 #include "agent/cli/commands.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "core/base/text.h"
 
@@ -20,6 +22,17 @@ std::string overview() {
   return text;
 }
 
+// What a command prints is its result: a disk that is full fails it. A reader that has seen enough
+// (`| head`) does not.
+int after_output(int code) {
+  errno = 0;
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (written || errno == EPIPE) return code;
+  std::fprintf(stderr, "leat: standard output cannot be written: %s\n",
+               errno == 0 ? "some of it is lost" : std::strerror(errno));
+  return code == kDone ? kFailed : code;
+}
+
 }  // namespace
 
 std::vector<Command> all_commands() {
@@ -30,7 +43,7 @@ std::vector<Command> all_commands() {
 int run_program(const std::vector<std::string>& words) {
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     std::fputs(overview().c_str(), words.empty() ? stderr : stdout);
-    return words.empty() ? kUsage : kDone;
+    return words.empty() ? kUsage : after_output(kDone);
   }
   const std::string name = words[0] == "--version" ? "version" : words[0];
   std::vector<std::string> names;
@@ -46,9 +59,9 @@ int run_program(const std::vector<std::string>& words) {
     }
     if (arguments->help()) {
       std::fputs(usage(command).c_str(), stdout);
-      return kDone;
+      return after_output(kDone);
     }
-    return command.run(*arguments);
+    return after_output(command.run(*arguments));
   }
   std::fprintf(stderr, "leat: there is no command \"%s\"%s\n\n%s", name.c_str(),
                base::did_you_mean(name, names).c_str(), overview().c_str());

@@ -1,14 +1,12 @@
 #include "agent/cli/foreground_run.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 
 #include "agent/cli/commands.h"
-#include "agent/cli/summary.h"
 #include "agent/task_manager/state_directory.h"
 #include "agent/wiring/node_factory.h"
 
@@ -55,31 +53,30 @@ void ForegroundRun::warn_of_delivery() {
 void ForegroundRun::open_handles() {
   const auto must = [](int status) { LEAT_ASSERT(status == 0); };
   must(uv_loop_init(&loop_));
-  must(uv_signal_init(&loop_, &interrupt_));
-  must(uv_signal_init(&loop_, &terminate_));
+  must(uv_async_init(&loop_, &stop_, on_stop));
   must(uv_async_init(&loop_, &ended_, on_ended));
   must(uv_timer_init(&loop_, &progress_timer_));
-  for (uv_handle_t* handle : {base_handle(interrupt_), base_handle(terminate_),
-                              base_handle(ended_), base_handle(progress_timer_)}) {
+  for (uv_handle_t* handle :
+       {base_handle(stop_), base_handle(ended_), base_handle(progress_timer_)}) {
     handle->data = this;
   }
-  must(uv_signal_start(&interrupt_, on_signal, SIGINT));
-  must(uv_signal_start(&terminate_, on_signal, SIGTERM));
+  signals_.emplace([this] { uv_async_send(&stop_); });
   if (console_.terminal() && !options_.quiet) {
+    show_progress();  // what the first rate is measured from
     must(uv_timer_start(&progress_timer_, on_progress, kProgressMs, kProgressMs));
   }
 }
 
 void ForegroundRun::close_handles() {
-  for (uv_handle_t* handle : {base_handle(interrupt_), base_handle(terminate_),
-                              base_handle(ended_), base_handle(progress_timer_)}) {
+  signals_.reset();  // before the handle that it wakes
+  for (uv_handle_t* handle :
+       {base_handle(stop_), base_handle(ended_), base_handle(progress_timer_)}) {
     close_handle(handle);
   }
 }
 
-void ForegroundRun::on_signal(uv_signal_t* handle, int signal) {
+void ForegroundRun::on_stop(uv_async_t* handle) {
   auto& self = *static_cast<ForegroundRun*>(handle->data);
-  if (++self.signals_ > 1) _exit(128 + signal);
   self.console_.log(env::LogLevel::kInfo,
                     "stopping: what has been received is finished first; again to end at once");
   self.job_.stop();
@@ -94,9 +91,12 @@ void ForegroundRun::on_ended(uv_async_t* handle) {
 }
 
 void ForegroundRun::on_progress(uv_timer_t* handle) {
-  auto& self = *static_cast<ForegroundRun*>(handle->data);
-  self.console_.progress(self.progress_.line(self.job_.status(), self.clock_.now_ms(),
-                                             self.clock_.monotonic_ns() / 1'000'000));
+  static_cast<ForegroundRun*>(handle->data)->show_progress();
+}
+
+void ForegroundRun::show_progress() {
+  console_.progress(
+      progress_.line(job_.status(), clock_.now_ms(), clock_.monotonic_ns() / 1'000'000));
 }
 
 Result<void> ForegroundRun::start() {
@@ -111,11 +111,13 @@ Result<void> ForegroundRun::start() {
 
 int ForegroundRun::run() {
   const std::int64_t started_ns = clock_.monotonic_ns();
+  if (!summary_can_be_written()) return kFailed;
   open_handles();
   warn_of_delivery();
   const Result<void> started = start();
   if (!started.ok()) {
     console_.log(env::LogLevel::kError, started.error().to_string());
+    write_summary(task_manager::JobState::kFailed, started_ns);
     // Nothing runs; sources that were opened may hold the loop, so it is not waited for.
     _exit(kFailed);
   }
@@ -124,38 +126,50 @@ int ForegroundRun::run() {
   return report(started_ns);
 }
 
-bool ForegroundRun::write_summary(const std::string& json) {
+bool ForegroundRun::summary_can_be_written() {
   if (options_.summary_path.empty()) return true;
+  std::FILE* file = std::fopen(options_.summary_path.c_str(), "ab");
+  if (file != nullptr) {
+    std::fclose(file);
+    return true;
+  }
+  console_.log(env::LogLevel::kError, "--summary " + options_.summary_path +
+                                          ": cannot be written: " + std::strerror(errno));
+  return false;
+}
+
+bool ForegroundRun::write_summary(task_manager::JobState state, std::int64_t started_ns) {
+  RunSummary summary;
+  summary.state = state;
+  summary.duration_ms = (clock_.monotonic_ns() - started_ns) / 1'000'000;
+  summary.nodes = job_.status();
+  if (!options_.quiet) say_summary(summary);
+  if (options_.summary_path.empty()) return true;
+  const std::string json = summary_json(summary);
   std::FILE* file = std::fopen(options_.summary_path.c_str(), "wb");
   bool written = file != nullptr && std::fwrite(json.data(), 1, json.size(), file) == json.size();
   if (file != nullptr) written = std::fclose(file) == 0 && written;
   if (!written) {
-    console_.log(env::LogLevel::kError,
-                 options_.summary_path + ": cannot be written: " + std::strerror(errno));
+    console_.log(env::LogLevel::kError, "--summary " + options_.summary_path +
+                                            ": cannot be written: " + std::strerror(errno));
   }
   return written;
 }
 
+void ForegroundRun::say_summary(const RunSummary& summary) {
+  console_.log(env::LogLevel::kInfo, "job " + graph_.name + " " +
+                                         std::string(to_string(summary.state)) + " after " +
+                                         std::to_string(summary.duration_ms) + " ms");
+  for (const std::string& line : summary_lines(summary)) console_.log(env::LogLevel::kInfo, line);
+}
+
 int ForegroundRun::report(std::int64_t started_ns) {
-  RunSummary summary;
-  summary.state = job_.state();
-  summary.duration_ms = (clock_.monotonic_ns() - started_ns) / 1'000'000;
-  summary.nodes = job_.status();
-  const bool written = write_summary(summary_json(summary));
-  const bool reader_left =
-      job_.failure() && job_.failure()->code() == ErrorCode::kCancelled;
-  if (job_.failure() && !reader_left) {
+  const bool failed = job_.state() == task_manager::JobState::kFailed;
+  if (failed) {
     console_.log(env::LogLevel::kError, "the job failed: " + job_.failure()->to_string());
   }
-  if (!options_.quiet && !reader_left) {
-    console_.log(env::LogLevel::kInfo, "job " + graph_.name + " " +
-                                           std::string(to_string(summary.state)) + " after " +
-                                           std::to_string(summary.duration_ms) + " ms");
-    for (const std::string& line : summary_lines(summary)) {
-      console_.log(env::LogLevel::kInfo, line);
-    }
-  }
-  return written && (!job_.failure() || reader_left) ? kDone : kFailed;
+  const bool written = write_summary(job_.state(), started_ns);
+  return written && !failed ? kDone : kFailed;
 }
 
 }  // namespace leat::cli

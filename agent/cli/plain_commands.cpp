@@ -50,8 +50,14 @@ int version(const Arguments& /*arguments*/) {
 }  // namespace
 
 Command validate_command() {
-  return {"validate", "JOB.yaml...", "Checks job files without starting anything.",
-          "leat validate boiler.yaml", {}, 1, 1000, validate};
+  return {"validate",
+          "JOB.yaml...",
+          "Checks job files without starting anything.",
+          "leat validate boiler.yaml",
+          {},
+          1,
+          1000,
+          validate};
 }
 
 Command explain_command() {
@@ -66,8 +72,14 @@ Command explain_command() {
 }
 
 Command schema_command() {
-  return {"schema", "", "Prints the JSON Schema of the job file, for editors.",
-          "leat schema > job.schema.json", {}, 0, 0, schema};
+  return {"schema",
+          "",
+          "Prints the JSON Schema of the job file, for editors.",
+          "leat schema > job.schema.json",
+          {},
+          0,
+          0,
+          schema};
 }
 
 Command version_command() {

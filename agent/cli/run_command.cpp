@@ -1,9 +1,8 @@
 // `leat run`: a job in this process, in the foreground.
-#include <uv.h>
-
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <uv.h>
 
 #include "agent/cli/commands.h"
 #include "agent/cli/foreground_run.h"
@@ -58,8 +57,9 @@ Command run_command() {
           "Runs a job here, in the foreground, until it ends or Ctrl-C.",
           "leat run boiler.yaml --summary summary.json",
           {{"--summary", "FILE", "write how the run ended, as JSON"},
-           {"--state", "DIR", "what outlives a run: the name under which brokers know it (default "
-                              ".leat/JOB); windows are in memory for now"},
+           {"--state", "DIR",
+            "what outlives a run: the name under which brokers know it (default "
+            ".leat/JOB); windows are in memory for now"},
            {"--fresh", "", "start over (for now every run does)"},
            {"--batch-rows", "N", "most rows handled at once (default 512); results do not change"},
            {"--quiet", "", "no ledger at the end; warnings and errors only"}},

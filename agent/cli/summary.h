@@ -15,7 +15,9 @@ struct RunSummary {
   std::vector<runtime::NodeStatus> nodes;
 };
 
-// {"state", "duration_ms", "sources": {name: ledger}, "nodes": {...}, "sinks": {...}}
+// {"state", "duration_ms", "sources": {name: ledger}, "nodes": {...}, "sinks": {...}}, and where
+// there was any: "malformed_by_reason": {source: {reason: count}}, "topic_differences": {source:
+// count}.
 std::string summary_json(const RunSummary& summary);
 // A line a node, for standard error.
 std::vector<std::string> summary_lines(const RunSummary& summary);

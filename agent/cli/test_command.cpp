@@ -56,8 +56,14 @@ int test(const Arguments& arguments) {
 }  // namespace
 
 Command test_command() {
-  return {"test", "JOB.yaml...", "Runs the tests in job files, in virtual time, with no broker.",
-          "leat test boiler.yaml", {}, 1, 1000, test};
+  return {"test",
+          "JOB.yaml...",
+          "Runs the tests in job files, in virtual time, with no broker.",
+          "leat test boiler.yaml",
+          {},
+          1,
+          1000,
+          test};
 }
 
 }  // namespace leat::cli

@@ -1,8 +1,8 @@
 #include "agent/task_manager/console.h"
 
-#include <unistd.h>
-
 #include <cerrno>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace leat::task_manager {
 namespace {
@@ -11,10 +11,13 @@ constexpr std::string_view kEraseLine = "\r\x1b[K";
 
 std::string_view prefix(env::LogLevel level) {
   switch (level) {
-    case env::LogLevel::kWarning: return "leat: warning: ";
-    case env::LogLevel::kError: return "leat: error: ";
+    case env::LogLevel::kWarning:
+      return "leat: warning: ";
+    case env::LogLevel::kError:
+      return "leat: error: ";
     case env::LogLevel::kDebug:
-    case env::LogLevel::kInfo: return "leat: ";
+    case env::LogLevel::kInfo:
+      return "leat: ";
   }
   return "leat: ";
 }
@@ -28,6 +31,12 @@ void Console::write_all(std::string_view text) {
     if (written <= 0) return;  // nobody reads it: there is nowhere to complain
     text.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+std::size_t Console::columns() const {
+  winsize size{};
+  const bool known = ::ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
 }
 
 void Console::log(env::LogLevel level, std::string_view text) {
@@ -45,7 +54,7 @@ void Console::log(env::LogLevel level, std::string_view text) {
 void Console::progress(std::string_view text) {
   if (!terminal_) return;
   const std::lock_guard<std::mutex> lock(mutex_);
-  progress_ = text;
+  progress_ = text.substr(0, columns() - 1);
   write_all(std::string(kEraseLine) + progress_);
 }
 

@@ -18,13 +18,15 @@ class Console {
 
   bool terminal() const { return terminal_; }
   void log(env::LogLevel level, std::string_view text);
-  // On a terminal it takes the place of the last one; elsewhere nothing is written.
+  // On a terminal it takes the place of the last one, cut to what fits in one row (more would wrap,
+  // and only the last row can be erased); elsewhere nothing is written.
   void progress(std::string_view text);
   // Takes the progress line away.
   void clear_progress();
 
  private:
   void write_all(std::string_view text);
+  std::size_t columns() const;
 
   std::mutex mutex_;
   int descriptor_;

@@ -4,11 +4,16 @@ namespace leat::task_manager {
 
 std::string_view to_string(JobState state) {
   switch (state) {
-    case JobState::kCreated: return "CREATED";
-    case JobState::kRunning: return "RUNNING";
-    case JobState::kFinished: return "FINISHED";
-    case JobState::kCanceled: return "CANCELED";
-    case JobState::kFailed: return "FAILED";
+    case JobState::kCreated:
+      return "CREATED";
+    case JobState::kRunning:
+      return "RUNNING";
+    case JobState::kFinished:
+      return "FINISHED";
+    case JobState::kCanceled:
+      return "CANCELED";
+    case JobState::kFailed:
+      return "FAILED";
   }
   return "UNKNOWN";
 }
@@ -19,15 +24,13 @@ LocalJob::LocalJob(const job::JobGraph& graph, const env::Clock& clock,
   for (std::size_t i = 0; i < plan_.slots; ++i) wakers_.push_back(std::make_unique<SlotWaker>());
 }
 
-LocalJob::~LocalJob() {
-  slots_.clear();
-}
+LocalJob::~LocalJob() { slots_.clear(); }
 
 Result<void> LocalJob::start(runtime::NodeFactory& factory, std::function<void()> on_end) {
   std::vector<env::Waker*> wakers;
   for (const auto& waker : wakers_) wakers.push_back(waker.get());
-  LEAT_TRY_ASSIGN(execution_, runtime::JobExecution::build(graph_, plan_, factory, clock_, wakers,
-                                                           options_));
+  LEAT_TRY_ASSIGN(execution_,
+                  runtime::JobExecution::build(graph_, plan_, factory, clock_, wakers, options_));
   LEAT_TRY(execution_->open());
   on_end_ = std::move(on_end);
   running_slots_ = plan_.slots;
@@ -65,7 +68,19 @@ void LocalJob::finish() {
       if (!closed.ok() && !failure_) failure_ = closed.error();
     }
   }
-  state_ = failure_ ? JobState::kFailed : stopped_ ? JobState::kCanceled : JobState::kFinished;
+  if (!failure_) {
+    state_ = stopped_ ? JobState::kCanceled : JobState::kFinished;
+  } else {
+    const bool reader_left = failure_->code() == ErrorCode::kCancelled;
+    state_ = reader_left ? JobState::kCanceled : JobState::kFailed;
+  }
+}
+
+std::vector<runtime::NodeStatus> LocalJob::status() const {
+  if (execution_) return execution_->status();
+  std::vector<runtime::NodeStatus> statuses(graph_.nodes.size());
+  for (std::size_t i = 0; i < statuses.size(); ++i) statuses[i].spec = &graph_.nodes[i];
+  return statuses;
 }
 
 }  // namespace leat::task_manager

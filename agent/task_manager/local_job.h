@@ -22,8 +22,8 @@ namespace leat::task_manager {
 enum class JobState { kCreated, kRunning, kFinished, kCanceled, kFailed };
 std::string_view to_string(JobState state);
 
-// All functions on the thread that made it, except where noted. The graph, the clock and the factory
-// outlive it.
+// All functions on the thread that made it, except where noted. The graph, the clock and the
+// factory outlive it.
 class LocalJob {
  public:
   LocalJob(const job::JobGraph& graph, const env::Clock& clock,
@@ -40,13 +40,15 @@ class LocalJob {
   // unfired. Any thread.
   void stop();
 
-  // After on_end: joins the slots, closes sources and sinks. The job's final state follows.
+  // After on_end: joins the slots, closes sources and sinks. The job's final state follows: a job
+  // whose output's reader has gone away (kCancelled) is CANCELED, not FAILED.
   void finish();
 
   JobState state() const { return state_; }
   // Why it failed.
   const std::optional<Error>& failure() const { return failure_; }
-  std::vector<runtime::NodeStatus> status() const { return execution_->status(); }
+  // All zero before start() has built the job.
+  std::vector<runtime::NodeStatus> status() const;
   const job::ExecutionPlan& plan() const { return plan_; }
 
  private:
