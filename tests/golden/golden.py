@@ -29,7 +29,7 @@ CONFIGS = HERE.parents[1] / "configs"
 BATCH_ROWS = [512, 1, 7, 4096]
 PARALLELISM = [[2, 512], [3, 7]]  # and the batch size beside each
 SKIPPED = 77
-RUN_SECONDS = 120
+RUN_SECONDS = 300
 
 
 class Skip(Exception):

@@ -69,6 +69,7 @@ CASES = [
      [row("a", 1025, 1.5, -9223372036854775808)]),
     (b'{"id":"a","ts":1025,"x":1.5,"n":1e3}', [row("a", 1025, 1.5, 1000)]),
     (b'{"id":"a","ts":"1026","x":1.5,"n":1}', "wrong_type"),
+    (b'{"id":"a","ts":null,"x":1.5,"n":1}', "bad_timestamp"),
     (b'{"id":null,"ts":1028,"x":null,"n":null}', [row(None, 1028, None, None)]),
     (b'{"id":5,"ts":1029,"x":1,"n":1}', "wrong_type"),
     (b'{"id":true,"ts":1030,"x":1,"n":1}', "wrong_type"),

@@ -1,1 +1,1 @@
-SELECT id, ts, n FROM input WHERE n > 300 OR n < -300
+SELECT id, ts, n FROM input WHERE n > 300 OR n < -300 ORDER BY arrival
