@@ -4,19 +4,24 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+import traceback
 
 LEAT = os.environ.get("LEAT", "leat")
 # Sanitizers and busy machines are slow: deadlines are for what never comes, not for speed.
 DEADLINE_S = float(os.environ.get("LEAT_TEST_DEADLINE", "20"))
+# Their shadow memory says nothing about ours.
+SANITIZED = "asan" in LEAT or "tsan" in LEAT
 
 
 def wait_for(condition, what, deadline_s=None):
@@ -40,13 +45,14 @@ def free_port():
 class Mosquitto:
     """A broker on a free loopback port, with its own configuration and store."""
 
-    def __init__(self, directory, extra=""):
-        self.port = free_port()
+    def __init__(self, directory, extra="", port=None):
+        self.port = port or free_port()
         self.directory = pathlib.Path(directory)
         self.config = self.directory / "mosquitto.conf"
         self.config.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
             f"persistence true\npersistence_location {self.directory}/\nautosave_interval 0\n"
+            "log_type error\nlog_type subscribe\n"
             f"user {os.environ.get('USER', 'root')}\n{extra}\n"
         )
         os.chmod(self.directory, 0o777)
@@ -71,6 +77,11 @@ class Mosquitto:
             socket.create_connection(("127.0.0.1", self.port), 1).close()
             return True
         return False
+
+    def wait_subscribed(self, *filters):
+        log = self.directory / "mosquitto.log"
+        for name in filters:
+            wait_for(lambda: f" {name}\n" in log.read_text(), f"a subscription to {name}")
 
     def stop(self, how=signal.SIGTERM):
         if self.process and self.process.poll() is None:
@@ -275,3 +286,22 @@ def scene():
     """A directory, and a stack on which to put what must be closed, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="leat-live-") as directory, contextlib.ExitStack() as stack:
         yield directory, lambda thing: (stack.callback(thing.close), thing)[1]
+
+
+def run_tests(tests):
+    """Runs the functions called test_... of a module, in their order; exit code 1 when one fails."""
+    wanted = sys.argv[1:]
+    failed = 0
+    for name, test in list(tests.items()):
+        if not name.startswith("test_") or (wanted and name not in wanted):
+            continue
+        began = time.monotonic()
+        try:
+            test()
+            outcome = "ok    "
+        except Exception:
+            traceback.print_exc()
+            outcome = "FAILED"
+            failed += 1
+        print(f"{outcome} {name} ({time.monotonic() - began:.1f} s)", flush=True)
+    sys.exit(1 if failed else 0)
