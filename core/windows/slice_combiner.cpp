@@ -65,7 +65,7 @@ void SliceCombiner::push_level(Slice& slice) {
     const data::KeyId id = level.keys[i];
     std::byte* const cell = cell_of(level, i);
     aggregator_.init(cell);
-    aggregator_.merge(cell, slice.cells.cell(i));
+    copy_cell(aggregator_, cell, slice.cells.cell(i));
     const std::byte* const newer = top_[id];
     if (newer != nullptr) {
       aggregator_.merge(cell, newer);
@@ -99,9 +99,12 @@ void SliceCombiner::extend_running(std::int64_t end, SliceStore& slices, std::si
     slice.special_at = kMinTimestamp;
     for (std::size_t i = 0; i < slice.cells.size(); ++i) {
       const data::KeyId id = slice.cells.key(i);
-      std::byte* cell = running_.find(id);
-      if (cell == nullptr) cell = running_.add(id, key_capacity);
-      aggregator_.merge(cell, slice.cells.cell(i));
+      std::byte* const cell = running_.find(id);
+      if (cell != nullptr) {
+        aggregator_.merge(cell, slice.cells.cell(i));
+      } else {
+        copy_cell(aggregator_, running_.add(id, key_capacity), slice.cells.cell(i));
+      }
     }
   }
   running_end_ = end;
@@ -128,7 +131,7 @@ void SliceCombiner::collect_keys(std::vector<data::KeyId>& ids) const {
 const std::byte* SliceCombiner::sum_of(const std::byte* older, const std::byte* newer) {
   if (older == nullptr || newer == nullptr) return older != nullptr ? older : newer;
   std::byte* const sum = sum_.reset();
-  aggregator_.merge(sum, older);
+  copy_cell(aggregator_, sum, older);
   aggregator_.merge(sum, newer);
   return sum;
 }
@@ -150,7 +153,7 @@ const std::byte* SliceCombiner::add_up(std::int64_t first, data::KeyId id, Slice
     const std::byte* const cell = at->second->cells.find(id);
     if (cell == nullptr) continue;
     std::byte* const next = sum_.reset();
-    aggregator_.merge(next, cell);
+    copy_cell(aggregator_, next, cell);
     if (any_older) aggregator_.merge(next, older_.get());
     older_.swap(sum_);
     any_older = true;
@@ -160,7 +163,11 @@ const std::byte* SliceCombiner::add_up(std::int64_t first, data::KeyId id, Slice
   for (auto at = middle; at != slices.end() && at->first < end; ++at) {
     const std::byte* const cell = at->second->cells.find(id);
     if (cell == nullptr) continue;
-    aggregator_.merge(newer_.get(), cell);
+    if (any_newer) {
+      aggregator_.merge(newer_.get(), cell);
+    } else {
+      copy_cell(aggregator_, newer_.get(), cell);
+    }
     any_newer = true;
   }
   return sum_of(any_older ? older_.get() : nullptr, any_newer ? newer_.get() : nullptr);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -11,6 +12,15 @@
 #include "core/windows/slice_store.h"
 
 namespace leat::windows {
+
+// What `from` has seen, in a cell that init() has prepared.
+inline void copy_cell(const Aggregator& aggregator, std::byte* into, const std::byte* from) {
+  if (aggregator.trivial()) {
+    std::memcpy(into, from, aggregator.cell_size());
+  } else {
+    aggregator.merge(into, from);
+  }
+}
 
 // One cell outside of any table.
 class ScratchCell {

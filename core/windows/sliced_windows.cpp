@@ -65,6 +65,7 @@ std::size_t SlicedWindows::place_plain(const data::Batch& batch, std::size_t row
       }
     }
     if (cell == nullptr) break;
+    __builtin_prefetch(cell, 1);
     cells[row] = cell;
   }
   return row;

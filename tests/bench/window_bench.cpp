@@ -242,6 +242,68 @@ void run_array(benchmark::State& state, const Traffic& traffic) {
   }
 }
 
+// The same by hand with all that tumbling windows are: which window a row is in, whether it is
+// late, and the results, once the watermark is there. Two windows open at a time will do for these
+// rows.
+struct ArrayWindows {
+  static constexpr TimestampMs kSize = 60'000;
+  explicit ArrayWindows(std::size_t n) : open{std::vector<Acc>(n), std::vector<Acc>(n)} {}
+
+  template <class KeyOf>
+  void take(const data::Batch& batch, KeyOf key_of) {
+    const auto x = batch.columns[1].doubles();
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      const TimestampMs time = batch.event_times[row];
+      if (time < due - kSize + 1 || batch.watermark_seen_by(row) >= due) {
+        ++late;
+      } else {
+        open[time <= due ? current : 1 - current][key_of(row)].add(x[row]);
+      }
+      if (batch.watermark_after(row) >= due) fire();
+    }
+  }
+  void fire() {
+    for (std::size_t key = 0; key < open[current].size(); ++key) {
+      Acc& acc = open[current][key];
+      if (acc.count == 0) continue;
+      keys.push_back(key);
+      results.push_back(acc);
+      acc = Acc{};
+    }
+    benchmark::DoNotOptimize(results.data());
+    keys.clear();
+    results.clear();
+    due += kSize;
+    current = 1 - current;
+  }
+
+  std::vector<Acc> open[2];
+  std::size_t current = 0;
+  TimestampMs due = kSize - 1;  // the current window's end - 1
+  std::size_t late = 0;
+  std::vector<std::size_t> keys;
+  std::vector<Acc> results;
+};
+
+void run_array_windows(benchmark::State& state, const Traffic& traffic) {
+  for (auto _ : state) {
+    Feed feed(traffic);
+    ArrayWindows windows(traffic.keys);
+    run_timed(state, feed, [&](data::Batch& batch) {
+      if (traffic.form == KeyForm::kCoded) {
+        windows.take(batch, [codes = batch.columns[0].codes()](std::size_t row) {
+          return static_cast<std::size_t>(codes[row]);
+        });
+      } else {
+        windows.take(batch, [ids = batch.columns[0].int64s()](std::size_t row) {
+          return static_cast<std::size_t>(ids[row]);
+        });
+      }
+    });
+    benchmark::DoNotOptimize(windows.late);
+  }
+}
+
 // 100 rows per key and second.
 Traffic dense_traffic(std::size_t keys, std::size_t seconds) {
   Traffic traffic;
@@ -262,6 +324,9 @@ constexpr Ratio kRatios[] = {
     {"tumbling, 10,000 string keys, against robin_map", "tumbling/text", "robin_map/text", 0.5},
     {"tumbling, string keys with codes, against an array", "tumbling/coded", "array/coded", 0.4},
     {"tumbling, bigint keys, against an array", "tumbling/bigint", "array/bigint", 0.4},
+    {"tumbling, codes, against an array with windows", "tumbling/coded", "array_windows/coded", 0},
+    {"tumbling, bigint, against an array with windows", "tumbling/bigint", "array_windows/bigint",
+     0},
     {"sliding 60s/1s against tumbling 60s, 1,000 keys", "sliding60/1000", "tumbling60/1000", 0.9},
     {"sliding 600s/1s against tumbling 60s, 1,000 keys", "sliding600/1000", "tumbling60/1000", 0},
     {"sliding 60s/1s against tumbling 60s, 10,000 keys", "sliding60/10000", "tumbling60/10000",
@@ -316,6 +381,8 @@ void register_all() {
     } else {
       add("array/" + std::string(suffix),
           [traffic](benchmark::State& state) { run_array(state, traffic); });
+      add("array_windows/" + std::string(suffix),
+          [traffic](benchmark::State& state) { run_array_windows(state, traffic); });
     }
   }
   for (const std::size_t keys : {1'000u, 10'000u}) {
