@@ -286,15 +286,17 @@ CodeCache& KeyTable::Impl::cache_of(std::uint64_t dictionary_id) {
 
 void KeyTable::Impl::intern_codes(const Column& column, std::size_t rows, KeyId* ids) {
   CodeCache& cache = cache_of(column.dictionary_id());
-  const std::span<const std::uint32_t> codes = column.codes();
+  const std::uint32_t* const codes = column.codes().data();
   for (std::size_t row = 0; row < rows; ++row) {
-    const std::uint32_t code = codes[row];
-    KeyId id = code < cache.id_of.size() ? cache.id_of[code] : kNone;
-    if (id == kNone) {
-      id = intern_text(column, row, hash_bytes(column.text(row)));
-      cache.learn(code, id);
+    // Most codes are known: a loop that touches nothing but arrays.
+    const KeyId* const id_of = cache.id_of.data();
+    const std::size_t known = cache.id_of.size();
+    for (; row < rows && codes[row] < known && id_of[codes[row]] != kNone; ++row) {
+      ids[row] = id_of[codes[row]];
     }
-    ids[row] = id;
+    if (row == rows) break;
+    ids[row] = intern_text(column, row, hash_bytes(column.text(row)));
+    cache.learn(codes[row], ids[row]);
   }
 }
 

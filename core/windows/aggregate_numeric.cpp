@@ -15,9 +15,7 @@ struct KernelRows {
   std::byte** cells = nullptr;
   std::size_t count = 0;
   std::size_t begin = 0;
-  std::size_t sum = 0;
-  std::size_t min = 0;
-  std::size_t max = 0;
+  std::size_t first = 0;           // where the first of the parts lies in the cell
   std::uint64_t header_step = 0;   // added
   std::uint64_t header_flags = 0;  // or-ed
 };
@@ -30,50 +28,60 @@ constexpr unsigned kKernels = 32;
 template <class T>
 T smaller(T held, T value) {
   // NaN is the initial value too: anything replaces it, it replaces nothing.
-  if constexpr (std::is_same_v<T, double>) return (value < held) | (held != held) ? value : held;
+  if constexpr (std::is_same_v<T, double>) return ((value < held) | (held != held)) ? value : held;
   return value < held ? value : held;
 }
 
 template <class T>
 T larger(T held, T value) {
-  if constexpr (std::is_same_v<T, double>) return (value > held) | (value != value) ? value : held;
+  if constexpr (std::is_same_v<T, double>)
+    return ((value > held) | (value != value)) ? value : held;
   return value > held ? value : held;
 }
 
-// T: as it lies in the column; Slot: as it lies in the cell. The parts are template arguments so
-// that each combination is one loop without a branch that does not belong to the data.
+// T: as it lies in the column; Slot: as it lies in the cell, where the parts of a group follow each
+// other. The parts are template arguments so that each combination is one loop without a branch
+// that does not belong to the data.
 template <class T, class Slot, unsigned kParts>
 void run(const KernelRows& rows, expression::RowErrors& errors) {
-  const T* const values = static_cast<const T*>(rows.values);
-  for (std::size_t i = 0; i < rows.count; ++i) {
-    std::byte* const cell = rows.cells[i];
+  constexpr std::size_t kMinAt = (kParts & NumericGroup::kSum) != 0 ? 8 : 0;
+  constexpr std::size_t kMaxAt = kMinAt + ((kParts & NumericGroup::kMin) != 0 ? 8 : 0);
+  // A copy: for all the compiler knows, a store into a cell changes what a reference names.
+  const KernelRows in = rows;
+  const T* const values = static_cast<const T*>(in.values);
+  for (std::size_t i = 0; i < in.count; ++i) {
+    std::byte* const cell = in.cells[i];
     if (cell == nullptr) continue;
     const auto value = static_cast<Slot>(values[i]);
     bool present = true;
-    if constexpr ((kParts & kNullsBit) != 0) present = rows.nulls[i] == 0;
+    if constexpr ((kParts & kNullsBit) != 0) present = in.nulls[i] == 0;
+    std::byte* const slots = cell + in.first;
     if constexpr ((kParts & NumericGroup::kSum) != 0) {
       if (present) {
-        Slot sum = load_at<Slot>(cell + rows.sum);
+        Slot sum = load_at<Slot>(slots);
         if constexpr (std::is_same_v<Slot, double>) {
           sum += value;
         } else if (__builtin_add_overflow(sum, value, &sum)) {
-          errors.set(rows.begin + i, expression::EvalError::kOverflow);
-          rows.cells[i] = nullptr;
+          errors.set(in.begin + i, expression::EvalError::kOverflow);
+          in.cells[i] = nullptr;
           continue;
         }
-        store_at(cell + rows.sum, sum);
+        store_at(slots, sum);
       }
     }
     if constexpr ((kParts & kHeaderBit) != 0) {
       const auto header = load_at<std::uint64_t>(cell);
-      store_at(cell, (header + rows.header_step) | rows.header_flags);
+      store_at(cell, (header + in.header_step) | in.header_flags);
     }
     if (!present) continue;
+    // Few values are new extremes: one comparison tells the others, unless there is a NaN.
     if constexpr ((kParts & NumericGroup::kMin) != 0) {
-      store_at(cell + rows.min, smaller(load_at<Slot>(cell + rows.min), value));
+      const auto low = load_at<Slot>(slots + kMinAt);
+      if (!(low <= value)) store_at(slots + kMinAt, smaller(low, value));
     }
     if constexpr ((kParts & NumericGroup::kMax) != 0) {
-      store_at(cell + rows.max, larger(load_at<Slot>(cell + rows.max), value));
+      const auto high = load_at<Slot>(slots + kMaxAt);
+      if (!(value <= high)) store_at(slots + kMaxAt, larger(high, value));
     }
   }
 }
@@ -157,9 +165,7 @@ void NumericGroup::add(const data::Column& column, const AddRows& rows, Header h
   kernel_rows.cells = rows.cells.data();
   kernel_rows.count = rows.cells.size();
   kernel_rows.begin = rows.begin;
-  kernel_rows.sum = sum_;
-  kernel_rows.min = min_;
-  kernel_rows.max = max_;
+  kernel_rows.first = (parts & kSum) != 0 ? sum_ : (parts & kMin) != 0 ? min_ : max_;
   kernel_rows.header_step = kRowStep;
   kernel_rows.header_flags = header.flags;
   kernel_of(kind_, parts)(kernel_rows, errors);

@@ -102,7 +102,8 @@ std::byte* CellTable::add(data::KeyId id, std::size_t capacity) {
   const Place place = place_of(number);
   if (place.chunk >= chunks_.size()) {
     const std::size_t size_bytes = chunk_cells(place.chunk) * aggregator_->cell_size();
-    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size_bytes));
+    chunks_.emplace_back(
+        static_cast<std::byte*>(::operator new[](size_bytes, std::align_val_t{kChunkAlign})));
   }
   std::byte* added = cell(number);
   aggregator_->init(added);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,13 @@ class CellTable {
   void recycle();
 
  private:
+  struct FreeAligned {
+    void operator()(std::byte* chunk) const {
+      ::operator delete[](chunk, std::align_val_t{kChunkAlign});
+    }
+  };
+  // That of a cache line: a cell of 32 or 64 bytes touches one line only.
+  static constexpr std::size_t kChunkAlign = 64;
   struct Slot {
     data::KeyId id;
     std::uint32_t number_plus_1;  // 0: free
@@ -59,7 +67,7 @@ class CellTable {
 
   const Aggregator* aggregator_;
   std::vector<data::KeyId> keys_;
-  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  std::vector<std::unique_ptr<std::byte[], FreeAligned>> chunks_;
   std::vector<std::byte*> dense_;
   std::vector<Slot> sparse_;
 };
