@@ -28,15 +28,14 @@ mqtt::TlsFiles tls_of(const job::Options& options) {
 // client, two owners never take each other's session.
 std::string client_id(const WiringContext& context, const job::Options& options,
                       const std::string& topics, std::int64_t subtask) {
-  if (options.has("client_id")) return options.text("client_id");
+  const std::string suffix = subtask > 0 ? "-" + std::to_string(subtask) : "";
+  if (options.has("client_id")) return options.text("client_id") + suffix;
   std::string identity = options.text("broker");
   for (const std::string& part : {topics, options.text_or("username", "")}) {
     identity += '\0';
     identity += part;
   }
-  std::string id = "leat-" + context.owner + "-" + hex(data::hash_key(identity));
-  if (subtask > 0) id += "-" + std::to_string(subtask);
-  return id;
+  return "leat-" + context.owner + "-" + hex(data::hash_key(identity)) + suffix;
 }
 
 std::uint64_t jitter_seed(const WiringContext& context, const std::string& id) {

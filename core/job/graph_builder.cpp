@@ -345,7 +345,7 @@ void GraphBuilder::check_parallelism(NodeDraft& draft) {
   if (one_for_all) {
     report_.error(node, "parallelism " + node.text + " of " + draft.what() +
                             ", which has no key_by: it is one for all; expected 1");
-  } else if (draft.role != Role::kTransform) {
+  } else if (draft.role == Role::kSink || (draft.role == Role::kSource && !draft.is_type("mqtt"))) {
     const SourceText::Place place = report_.place(node.offset);
     graph_.unbuilt.push_back(
         {place.line, place.column, "parallelism " + node.text + " of " + draft.what()});
