@@ -55,7 +55,8 @@ class Reference:
         self.key_fields = spec.get("key", [])
         self.watermark = NEVER
         self.newest = {}  # by device
-        self.open = []
+        self.open = {}  # by key: its windows
+        self.next = math.inf  # no window fires or goes before the watermark is here
         self.results, self.late, self.filtered = [], [], 0
 
     def windows_of(self, key, time):
@@ -89,18 +90,19 @@ class Reference:
         if not live:
             self.late.append(row)
         for start, end in live:
-            window = next((w for w in self.open if (w.key, w.start) == (key, start)), None)
+            window = next((w for w in self.open.get(key, []) if w.start == start), None)
             if window is None:
                 window = Window(key, start, end)
-                self.open.append(window)
+                self.open.setdefault(key, []).append(window)
+                self.next = min(self.next, end - 1)
             window.rows.append(row)
             if end - 1 <= self.watermark:
                 self.fire(window)
 
     def add_to_session(self, key, row):
         merged = Window(key, row["ts"], row["ts"] + self.window["gap"])
-        touched = [w for w in self.open
-                   if w.key == key and w.start <= merged.end and merged.start <= w.end]
+        touched = [w for w in self.open.get(key, [])
+                   if w.start <= merged.end and merged.start <= w.end]
         for window in touched:
             merged.start = min(merged.start, window.start)
             merged.end = max(merged.end, window.end)
@@ -109,16 +111,24 @@ class Reference:
             return
         rows = [each for window in touched for each in window.rows] + [row]
         merged.rows = sorted(rows, key=lambda each: each["arrival"])
-        self.open = [w for w in self.open if w not in touched] + [merged]
+        self.open[key] = [w for w in self.open.get(key, []) if w not in touched] + [merged]
+        self.next = min(self.next, merged.end - 1)
         if merged.end - 1 <= self.watermark:
             self.fire(merged)
 
     def advance(self, watermark):
         self.watermark = max(self.watermark, watermark)
-        due = [w for w in self.open if w.due and w.end - 1 <= self.watermark]
+        if self.watermark < self.next:
+            return
+        windows = [w for of_key in self.open.values() for w in of_key]
+        due = [w for w in windows if w.due and w.end - 1 <= self.watermark]
         for window in sorted(due, key=Window.place):
             self.fire(window)
-        self.open = [w for w in self.open if not self.over(w.end)]
+        self.open, self.next = {}, math.inf
+        for window in windows:
+            if not self.over(window.end):
+                self.open.setdefault(window.key, []).append(window)
+                self.next = min(self.next, window.end - 1 + (0 if window.due else self.lateness))
 
     def run(self, rows):
         for row in rows:

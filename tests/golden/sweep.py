@@ -151,6 +151,8 @@ def main(arguments):
             return 1
         finally:
             shutil.rmtree(work, ignore_errors=True)
+        if seed % 50 == 0:
+            print(f"to seed {seed}: ok", flush=True)
     print(f"{count} ok")
     return 0
 
