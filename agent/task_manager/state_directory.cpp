@@ -1,16 +1,15 @@
 #include "agent/task_manager/state_directory.h"
 
-#include <fcntl.h>
-#include <sys/random.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/random.h>
+#include <unistd.h>
 
 namespace leat::task_manager {
 namespace {
@@ -35,7 +34,8 @@ Result<std::string> random_owner() {
   return owner;
 }
 
-// The file appears whole or not at all, also when two runs make it at the same time: the first wins.
+// The file appears whole or not at all, also when two runs make it at the same time: the first
+// wins.
 Result<void> publish(const std::string& path, const std::string& text) {
   const std::string draft = path + "." + std::to_string(::getpid());
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -69,8 +69,9 @@ Result<std::string> owner_of_state(const std::string& directory) {
   std::string text((std::istreambuf_iterator<char>(file)), {});
   if (!text.empty() && text.back() == '\n') text.pop_back();
   if (!is_owner(text)) {
-    return Error(ErrorCode::kCorrupt, path + ": is not the owner of a state directory; move it "
-                                             "away to begin with a new one");
+    return Error(ErrorCode::kCorrupt, path +
+                                          ": is not the owner of a state directory; move it "
+                                          "away to begin with a new one");
   }
   return text;
 }

@@ -13,12 +13,12 @@ using SourceBuilder = SourceResult (*)(const WiringContext&, const job::NodeSpec
                                        const job::SourceConfig&, std::int64_t subtask);
 SourceResult build_generator_source(const WiringContext&, const job::NodeSpec&,
                                     const job::SourceConfig&, std::int64_t subtask);
-SourceResult build_file_source(const WiringContext&, const job::NodeSpec&,
-                               const job::SourceConfig&, std::int64_t subtask);
+SourceResult build_file_source(const WiringContext&, const job::NodeSpec&, const job::SourceConfig&,
+                               std::int64_t subtask);
 SourceResult build_socket_source(const WiringContext&, const job::NodeSpec&,
                                  const job::SourceConfig&, std::int64_t subtask);
-SourceResult build_mqtt_source(const WiringContext&, const job::NodeSpec&,
-                               const job::SourceConfig&, std::int64_t subtask);
+SourceResult build_mqtt_source(const WiringContext&, const job::NodeSpec&, const job::SourceConfig&,
+                               std::int64_t subtask);
 
 using SinkResult = Result<std::unique_ptr<ports::Sink>>;
 using SinkBuilder = SinkResult (*)(const WiringContext&, const job::NodeSpec&,

@@ -63,8 +63,8 @@ SourceResult build_mqtt_source(const WiringContext& context, const job::NodeSpec
   config.max_message_bytes = ingest.size_bytes("max_message");
   config.max_in_flight = ingest.integer("max_in_flight");
   config.seed = jitter_seed(context, node.name);
-  LEAT_TRY_ASSIGN(auto made, mqtt::MqttSource::make(config, decoder_config(source), context.loop,
-                                                    context.log));
+  LEAT_TRY_ASSIGN(
+      auto made, mqtt::MqttSource::make(config, decoder_config(source), context.loop, context.log));
   return std::unique_ptr<ports::Source>(std::move(made));
 }
 
@@ -84,8 +84,7 @@ SinkResult build_mqtt_sink(const WiringContext& context, const job::NodeSpec& no
   config.tls = tls_of(options);
   config.seed = jitter_seed(context, node.name);
   LEAT_TRY_ASSIGN(auto encoder, make_sink_encoder(sink, input));
-  LEAT_TRY_ASSIGN(auto made,
-                  mqtt::MqttSink::make(config, *input, std::move(encoder), context.log));
+  LEAT_TRY_ASSIGN(auto made, mqtt::MqttSink::make(config, *input, std::move(encoder), context.log));
   return std::unique_ptr<ports::Sink>(std::move(made));
 }
 

@@ -24,8 +24,8 @@ constexpr Entry<SinkBuilder> kSinks[] = {
     {"mqtt", build_mqtt_sink},
 };
 constexpr Entry<OperatorBuilder> kOperators[] = {
-    {"filter", build_filter}, {"map", build_map},       {"flat_map", build_flat_map},
-    {"route", build_route},   {"union", build_union},   {"reduce", build_reduce},
+    {"filter", build_filter}, {"map", build_map},     {"flat_map", build_flat_map},
+    {"route", build_route},   {"union", build_union}, {"reduce", build_reduce},
     {"window", build_window},
 };
 

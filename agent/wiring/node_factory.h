@@ -1,10 +1,9 @@
 // The one list of what a name in a job file builds.
 #pragma once
 
-#include <uv.h>
-
 #include <memory>
 #include <string>
+#include <uv.h>
 #include <vector>
 
 #include "core/env/log.h"

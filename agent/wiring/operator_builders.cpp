@@ -11,8 +11,7 @@ namespace leat::wiring {
 
 using operators::Operator;
 
-OperatorResult build_filter(const job::NodeSpec& node, const Schemas& /*inputs*/,
-                            Schemas outputs) {
+OperatorResult build_filter(const job::NodeSpec& node, const Schemas& /*inputs*/, Schemas outputs) {
   return std::unique_ptr<Operator>(std::make_unique<operators::Filter>(
       std::get<operators::FilterConfig>(node.config), std::move(outputs), node.on_error));
 }
@@ -39,14 +38,14 @@ OperatorResult build_union(const job::NodeSpec& node, const Schemas& /*inputs*/,
 }
 
 OperatorResult build_reduce(const job::NodeSpec& node, const Schemas& inputs, Schemas outputs) {
-  return std::unique_ptr<Operator>(std::make_unique<operators::Reduce>(
-      std::get<operators::ReduceConfig>(node.config), inputs.front(), std::move(outputs),
-      node.on_error));
+  return std::unique_ptr<Operator>(
+      std::make_unique<operators::Reduce>(std::get<operators::ReduceConfig>(node.config),
+                                          inputs.front(), std::move(outputs), node.on_error));
 }
 
 OperatorResult build_window(const job::NodeSpec& node, const Schemas& inputs, Schemas outputs) {
-  return windows::make_window_operator(std::get<windows::WindowConfig>(node.config),
-                                       inputs.front(), std::move(outputs));
+  return windows::make_window_operator(std::get<windows::WindowConfig>(node.config), inputs.front(),
+                                       std::move(outputs));
 }
 
 }  // namespace leat::wiring

@@ -11,8 +11,7 @@
 
 namespace leat::wiring {
 
-SourceResult build_generator_source(const WiringContext& /*context*/,
-                                    const job::NodeSpec& /*node*/,
+SourceResult build_generator_source(const WiringContext& /*context*/, const job::NodeSpec& /*node*/,
                                     const job::SourceConfig& source, std::int64_t /*subtask*/) {
   const job::Options& options = source.options;
   generator::GeneratorConfig config;

@@ -57,8 +57,8 @@ inline Error io_error(std::string message) { return Error(ErrorCode::kIo, std::m
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T held) : value_(std::move(held)) {}          // NOLINT: implicit on purpose
-  Result(Error error) : error_(std::move(error)) {}    // NOLINT: implicit on purpose
+  Result(T held) : value_(std::move(held)) {}        // NOLINT: implicit on purpose
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit on purpose
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
@@ -121,9 +121,9 @@ using base::Result;
 #define LEAT_CONCAT(a, b) LEAT_CONCAT_INNER(a, b)
 
 // Returns the error of a Result<void> expression to the caller.
-#define LEAT_TRY(expression)                               \
-  do {                                                     \
-    auto leat_try_result = (expression);                   \
+#define LEAT_TRY(expression)                                   \
+  do {                                                         \
+    auto leat_try_result = (expression);                       \
     if (!leat_try_result.ok()) return leat_try_result.error(); \
   } while (0)
 

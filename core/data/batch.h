@@ -16,8 +16,9 @@ namespace leat::data {
 //
 //   watermark_before | row 0 | watermarks[0] | row 1 | watermarks[1] | ...
 //
-// `watermarks` is empty when the watermark does not move within the batch. Watermarks never go back,
-// within a batch or between the batches of one channel. A batch without rows carries a watermark only.
+// `watermarks` is empty when the watermark does not move within the batch. Watermarks never go
+// back, within a batch or between the batches of one channel. A batch without rows carries a
+// watermark only.
 //
 // Owned by one thread at a time; moved through rings.
 class Batch {
@@ -26,10 +27,10 @@ class Batch {
   explicit Batch(SchemaPtr schema_in);
 
   SchemaPtr schema;
-  std::vector<Column> columns;            // one for each field, all of rows() length
-  std::vector<TimestampMs> event_times;   // one for each row
+  std::vector<Column> columns;           // one for each field, all of rows() length
+  std::vector<TimestampMs> event_times;  // one for each row
   TimestampMs watermark_before = kMinTimestamp;
-  std::vector<TimestampMs> watermarks;    // empty, or one for each row
+  std::vector<TimestampMs> watermarks;  // empty, or one for each row
 
   std::size_t rows() const { return event_times.size(); }
   bool empty() const { return event_times.empty(); }

@@ -14,9 +14,9 @@ namespace leat::data {
 
 enum class Kind : std::uint8_t {
   kBoolean,
-  kBigint,     // int64
+  kBigint,  // int64
   kDouble,
-  kString,     // UTF-8
+  kString,  // UTF-8
   kBytes,
   kTimestamp,  // int64 milliseconds since the epoch, UTC
   kList,       // of one of the others; lists do not nest
@@ -64,21 +64,21 @@ struct Value {
   Value& operator=(const Value& other);
   Value& operator=(Value&& other) noexcept;
   ~Value();
-  Value(bool v) : held(v) {}                                 // NOLINT: implicit on purpose
-  Value(std::int64_t v) : held(v) {}                         // NOLINT
-  Value(int v) : held(static_cast<std::int64_t>(v)) {}       // NOLINT
-  Value(double v) : held(v) {}                               // NOLINT
-  Value(std::string v) : held(std::move(v)) {}               // NOLINT
-  Value(std::string_view v) : held(std::string(v)) {}        // NOLINT
-  Value(const char* v) : held(std::string(v)) {}             // NOLINT
-  Value(List v) : held(std::move(v)) {}                      // NOLINT
+  Value(bool v) : held(v) {}                            // NOLINT: implicit on purpose
+  Value(std::int64_t v) : held(v) {}                    // NOLINT
+  Value(int v) : held(static_cast<std::int64_t>(v)) {}  // NOLINT
+  Value(double v) : held(v) {}                          // NOLINT
+  Value(std::string v) : held(std::move(v)) {}          // NOLINT
+  Value(std::string_view v) : held(std::string(v)) {}   // NOLINT
+  Value(const char* v) : held(std::string(v)) {}        // NOLINT
+  Value(List v) : held(std::move(v)) {}                 // NOLINT
 
   bool is_null() const { return std::holds_alternative<std::monostate>(held); }
   friend bool operator==(const Value& a, const Value& b) { return a.held == b.held; }
 };
 
-// JSON text of a value, as the outputs spell it (doubles with a '.' or an exponent, bytes as base64,
-// NaN and the infinities as null).
+// JSON text of a value, as the outputs spell it (doubles with a '.' or an exponent, bytes as
+// base64, NaN and the infinities as null).
 std::string to_json(const Value& value, Type type);
 
 }  // namespace leat::data

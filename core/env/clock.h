@@ -1,5 +1,6 @@
 // What the engine must be given from outside: time, randomness, and a way to be woken. Core never
-// reads a clock, a random device or a thread by itself, so a whole run can be played in virtual time.
+// reads a clock, a random device or a thread by itself, so a whole run can be played in virtual
+// time.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,7 @@ namespace {
 
 class Planner {
  public:
-  explicit Planner(const JobGraph& graph)
-      : graph_(graph), round_robin_(graph.nodes.size(), false) {
+  explicit Planner(const JobGraph& graph) : graph_(graph), round_robin_(graph.nodes.size(), false) {
     plan_.parallelism.resize(graph.nodes.size(), 1);
   }
 
@@ -36,7 +35,8 @@ class Planner {
       parallelism = node.parallelism;
     } else if (key_of(node) != nullptr) {
       parallelism = node.parallelism;
-    } else if (node.role == Role::kSink || std::holds_alternative<windows::WindowConfig>(node.config)) {
+    } else if (node.role == Role::kSink ||
+               std::holds_alternative<windows::WindowConfig>(node.config)) {
       parallelism = 1;
     } else if (node.inputs.size() == 1) {
       const std::size_t input = node.inputs[0].node;
@@ -127,8 +127,8 @@ class Planner {
     std::iota(parent_.begin(), parent_.end(), std::size_t{0});
   }
 
-  // Every forward edge is a direct call. Rings between tasks could then lead out of a vertex and back
-  // into it, and two full rings would wait for each other: the caller checks.
+  // Every forward edge is a direct call. Rings between tasks could then lead out of a vertex and
+  // back into it, and two full rings would wait for each other: the caller checks.
   void chain_all() {
     reset_groups();
     for (const PlanEdge& edge : plan_.edges) {

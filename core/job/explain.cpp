@@ -9,19 +9,26 @@ namespace {
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::kSource: return "source";
-    case Role::kTransform: return "transform";
-    case Role::kSink: return "sink";
+    case Role::kSource:
+      return "source";
+    case Role::kTransform:
+      return "transform";
+    case Role::kSink:
+      return "sink";
   }
   return "node";
 }
 
 std::string_view exchange_name(Exchange exchange) {
   switch (exchange) {
-    case Exchange::kForward: return "forward";
-    case Exchange::kHash: return "hash by key group";
-    case Exchange::kRoundRobin: return "round robin";
-    case Exchange::kGather: return "gather";
+    case Exchange::kForward:
+      return "forward";
+    case Exchange::kHash:
+      return "hash by key group";
+    case Exchange::kRoundRobin:
+      return "round robin";
+    case Exchange::kGather:
+      return "gather";
   }
   return "exchange";
 }
@@ -73,7 +80,8 @@ class PathFinder {
  private:
   void walk(std::size_t node) {
     path_.push_back(node);
-    if (graph_.nodes[node].role == Role::kSink && paths_.size() < kMaxPaths) paths_.push_back(judge());
+    if (graph_.nodes[node].role == Role::kSink && paths_.size() < kMaxPaths)
+      paths_.push_back(judge());
     for (const std::size_t reader : readers_[node]) {
       if (paths_.size() < kMaxPaths && reaches_sink_[reader]) walk(reader);
     }
@@ -152,7 +160,8 @@ void append_plan(const JobGraph& graph, const ExecutionPlan& plan, std::string& 
   for (const PlanEdge& edge : plan.edges) {
     if (plan.vertex_of[edge.from] == plan.vertex_of[edge.to]) continue;
     out += "  " + output_name(graph, edge.from, edge.output) + " -> " + graph.nodes[edge.to].name +
-           ": " + std::string(exchange_name(edge.exchange)) + (edge.ordered ? ", in order\n" : "\n");
+           ": " + std::string(exchange_name(edge.exchange)) +
+           (edge.ordered ? ", in order\n" : "\n");
   }
 }
 
@@ -201,9 +210,12 @@ void append_node_json(const JobGraph& graph, const ExecutionPlan& plan, std::siz
 
 std::string_view to_string(Guarantee guarantee) {
   switch (guarantee) {
-    case Guarantee::kAtMostOnce: return "at_most_once";
-    case Guarantee::kAtLeastOnce: return "at_least_once";
-    case Guarantee::kExactlyOnce: return "exactly_once";
+    case Guarantee::kAtMostOnce:
+      return "at_most_once";
+    case Guarantee::kAtLeastOnce:
+      return "at_least_once";
+    case Guarantee::kExactlyOnce:
+      return "exactly_once";
   }
   return "unknown";
 }

@@ -29,9 +29,9 @@ struct SourceField {
 };
 
 struct SourceConfig {
-  Options options;                 // the type's own keys, and `ingest`
-  std::string format;              // json, csv, text, ...; empty for the generator
-  std::vector<SourceField> fields; // position by position the schema
+  Options options;                  // the type's own keys, and `ingest`
+  std::string format;               // json, csv, text, ...; empty for the generator
+  std::vector<SourceField> fields;  // position by position the schema
   operators::SourceStageConfig stage;
   struct Dedupe {
     std::vector<std::size_t> key;
@@ -90,10 +90,10 @@ struct Unbuilt {
 struct TestStep {
   enum class Kind { kRow, kAdvanceClock, kAdvanceWatermark, kRestart };
   Kind kind = Kind::kRow;
-  std::size_t source = 0;             // kRow: node index
-  std::vector<data::Value> values;    // kRow: by the source's schema
-  std::optional<TimestampMs> at_ms;   // kRow: sets the clock
-  std::int64_t amount_ms = 0;         // kAdvanceClock: duration; kAdvanceWatermark: timestamp
+  std::size_t source = 0;            // kRow: node index
+  std::vector<data::Value> values;   // kRow: by the source's schema
+  std::optional<TimestampMs> at_ms;  // kRow: sets the clock
+  std::int64_t amount_ms = 0;        // kAdvanceClock: duration; kAdvanceWatermark: timestamp
   std::size_t line = 0;
 };
 struct TestExpectation {

@@ -25,7 +25,7 @@ std::string to_string(const Diagnostic& diagnostic, std::string_view file);
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
 struct LoadResult {
-  std::optional<JobGraph> graph;  // present when no diagnostic is an error
+  std::optional<JobGraph> graph;        // present when no diagnostic is an error
   std::vector<Diagnostic> diagnostics;  // in the order of the file
 };
 

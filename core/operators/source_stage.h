@@ -44,8 +44,8 @@ struct PollFacts {
 // clock of a device. "The clock" for the guards and for max_lag is each row's own time of arrival,
 // so that rows that are played again are judged as they were.
 //
-// Rows on output 1 have their time of arrival as event time, and come in the order of arrival. Every
-// output carries the source's watermark.
+// Rows on output 1 have their time of arrival as event time, and come in the order of arrival.
+// Every output carries the source's watermark.
 //
 // The usual batch, all of it good, goes through without a copy of any column but the event times.
 class SourceStage {

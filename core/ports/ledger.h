@@ -1,5 +1,5 @@
-// The closed ledger: what came in is accounted for, term by term. Each is written by the thread that
-// runs the task and read by anyone (progress line, metrics).
+// The closed ledger: what came in is accounted for, term by term. Each is written by the thread
+// that runs the task and read by anyone (progress line, metrics).
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@ namespace leat::ports {
 struct SourceLedger {
   base::Counter received;
   base::Counter accepted;
-  base::Counter rejected;   // event time too far ahead of the clock
+  base::Counter rejected;  // event time too far ahead of the clock
   base::Counter malformed;
   base::Counter duplicate;
-  base::Counter shed;       // refused by a quota or a limit
+  base::Counter shed;  // refused by a quota or a limit
   base::Counter in_flight;
 };
 

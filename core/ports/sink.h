@@ -31,8 +31,8 @@ class Sink {
   // An error fails the task.
   virtual Result<void> write(const data::Batch& rows) = 0;
 
-  // Called when the task has nothing more to do right now, and at the latest once a step: hands over
-  // what is buffered. May not wait for a peer.
+  // Called when the task has nothing more to do right now, and at the latest once a step: hands
+  // over what is buffered. May not wait for a peer.
   virtual Result<void> flush() = 0;
 
   // Rows taken and not yet handed over for good. Close waits for this to be zero, with a deadline.

@@ -16,15 +16,15 @@ namespace leat::ports {
 
 // Why something that arrived is not a row. Counted by reason; the name goes to `<source>.errors`.
 enum class BadReason : std::uint8_t {
-  kMalformed,       // not JSON, CSV, ... at all, or a key twice
+  kMalformed,  // not JSON, CSV, ... at all, or a key twice
   kInvalidUtf8,
-  kWrongType,       // a field holds what its type does not take
+  kWrongType,  // a field holds what its type does not take
   kMissingField,
-  kNonFinite,       // NaN or an infinity
-  kBadTimestamp,    // no event time, or one outside the years 0000 to 9999
-  kTooLarge,        // over ingest.max_message
+  kNonFinite,     // NaN or an infinity
+  kBadTimestamp,  // no event time, or one outside the years 0000 to 9999
+  kTooLarge,      // over ingest.max_message
   kTooDeep,
-  kTopicMismatch,   // the topic does not bind the declared fields
+  kTopicMismatch,  // the topic does not bind the declared fields
 };
 inline constexpr std::size_t kBadReasons = 9;
 // "malformed", "invalid_utf8", ...
@@ -35,7 +35,7 @@ struct BadRecord {
   std::string payload;  // cut to 64 KiB
   std::string topic;    // or the file's name
   BadReason reason = BadReason::kMalformed;
-  std::string detail;   // for the log: which field, what was found
+  std::string detail;  // for the log: which field, what was found
   TimestampMs received_ms = 0;
   std::size_t before_row = 0;  // how many rows of the SourceBatch came before it
 };
@@ -56,12 +56,12 @@ enum class SourceStatus {
 };
 
 struct SourceContext {
-  env::Waker* waker = nullptr;       // wakes the task that polls
+  env::Waker* waker = nullptr;  // wakes the task that polls
   const env::Clock* clock = nullptr;
 };
 
-// Used by the task's thread only, except what an implementation does behind it. A bad record is data,
-// not an error: an error from poll() fails the task.
+// Used by the task's thread only, except what an implementation does behind it. A bad record is
+// data, not an error: an error from poll() fails the task.
 class Source {
  public:
   virtual ~Source() = default;

@@ -33,7 +33,8 @@ void BadRecordLog::note(const std::vector<ports::BadRecord>& records, std::int64
     if (!record.topic.empty()) text += " (" + record.topic + ")";
     if (!record.detail.empty()) text += ": " + record.detail;
     text += ": " + shown(record.payload);
-    if (reason.left_out > 0) text += "; " + std::to_string(reason.left_out) + " more since the last";
+    if (reason.left_out > 0)
+      text += "; " + std::to_string(reason.left_out) + " more since the last";
     log_(env::LogLevel::kWarning, text);
     reason = {true, monotonic_ms, 0};
   }

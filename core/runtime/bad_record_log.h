@@ -18,7 +18,8 @@ class BadRecordLog {
  public:
   static constexpr DurationMs kQuietMs = 10'000;
 
-  BadRecordLog(std::string source, env::Log log) : source_(std::move(source)), log_(std::move(log)) {}
+  BadRecordLog(std::string source, env::Log log)
+      : source_(std::move(source)), log_(std::move(log)) {}
 
   void note(const std::vector<ports::BadRecord>& records, std::int64_t monotonic_ms);
 

@@ -7,7 +7,9 @@ namespace leat::runtime {
 
 ExchangeWriter::ExchangeWriter(const job::PlanEdge& edge, std::vector<Channel*> channels,
                                const std::vector<expression::KeyPart>* key)
-    : edge_(edge), channels_(std::move(channels)), backlog_(channels_.size()),
+    : edge_(edge),
+      channels_(std::move(channels)),
+      backlog_(channels_.size()),
       rows_(channels_.size()) {
   LEAT_ASSERT(!channels_.empty());
   LEAT_ASSERT(edge_.exchange != job::Exchange::kHash || key != nullptr);
@@ -16,7 +18,8 @@ ExchangeWriter::ExchangeWriter(const job::PlanEdge& edge, std::vector<Channel*> 
 
 void ExchangeWriter::push(std::size_t receiver, Element&& element) {
   std::deque<Element>& backlog = backlog_[receiver];
-  if (!edge_.ordered && backlog.empty() && channels_[receiver]->try_push(std::move(element))) return;
+  if (!edge_.ordered && backlog.empty() && channels_[receiver]->try_push(std::move(element)))
+    return;
   // An ordered edge holds its last element back until end_unit() has marked it.
   backlog.push_back(std::move(element));
   ++backlogged_;

@@ -12,9 +12,9 @@
 
 namespace leat::runtime {
 
-// One for each sending subtask and edge, used by its thread only. Never blocks: what a full ring does
-// not take waits in a backlog (at most one step's output), and the task does not step again before
-// flush() has emptied it.
+// One for each sending subtask and edge, used by its thread only. Never blocks: what a full ring
+// does not take waits in a backlog (at most one step's output), and the task does not step again
+// before flush() has emptied it.
 class ExchangeWriter {
  public:
   // `channels`: one for each receiving subtask. `key`: for kHash.

@@ -131,7 +131,8 @@ class TestRun {
  private:
   Result<void> start() {
     factory_ = std::make_unique<TestFactory>(operators_, captured_);
-    LEAT_TRY_ASSIGN(execution_, JobExecution::build(graph_, plan_, *factory_, clock_, {&waker_}, {}));
+    LEAT_TRY_ASSIGN(execution_,
+                    JobExecution::build(graph_, plan_, *factory_, clock_, {&waker_}, {}));
     return execution_->open();
   }
 
@@ -155,7 +156,8 @@ class TestRun {
       case job::TestStep::Kind::kAdvanceWatermark:
         LEAT_TRY(raise_watermark(step));
         return settle();
-      case job::TestStep::Kind::kRestart: return restart();
+      case job::TestStep::Kind::kRestart:
+        return restart();
     }
     return {};
   }

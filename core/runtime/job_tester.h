@@ -17,8 +17,8 @@ struct TestOutcome {
   std::vector<std::string> differences;
 };
 
-// `operators` builds the transforms; its sources and sinks are not asked for. Every test starts from
-// nothing. An Error in the job itself is a failed test that names it.
+// `operators` builds the transforms; its sources and sinks are not asked for. Every test starts
+// from nothing. An Error in the job itself is a failed test that names it.
 TestOutcome run_job_test(const job::JobGraph& graph, const job::TestCase& test,
                          NodeFactory& operators);
 

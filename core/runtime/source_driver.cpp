@@ -75,11 +75,13 @@ Result<void> SourceDriver::take(ports::SourceBatch&& batch, const operators::Pol
   for (std::size_t row = 0, bad = 0; apart && row <= batch.rows.rows(); ++row) {
     ports::SourceBatch one;
     one.rows = batch.rows.slice(row, std::min(row + 1, batch.rows.rows()));
-    while (bad < batch.bad.size() && (batch.bad[bad].before_row <= row || row == batch.rows.rows())) {
+    while (bad < batch.bad.size() &&
+           (batch.bad[bad].before_row <= row || row == batch.rows.rows())) {
       one.bad.push_back(std::move(batch.bad[bad++]));
       one.bad.back().before_row = 0;
     }
-    stage_.process(std::move(one), {ports::SourceStatus::kMore, facts.connected, facts.now}, output);
+    stage_.process(std::move(one), {ports::SourceStatus::kMore, facts.connected, facts.now},
+                   output);
     LEAT_TRY(output.take());
   }
   if (apart) {

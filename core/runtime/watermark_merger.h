@@ -1,4 +1,5 @@
-// The watermark of a node is the minimum over its inputs that are not idle (Flink StatusWatermarkValve).
+// The watermark of a node is the minimum over its inputs that are not idle (Flink
+// StatusWatermarkValve).
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace leat::runtime {
 
-// One for each node with inputs; one thread. An input is a logical channel: an edge within the task,
-// an ordered exchange, or one sending subtask of any other exchange.
+// One for each node with inputs; one thread. An input is a logical channel: an edge within the
+// task, an ordered exchange, or one sending subtask of any other exchange.
 class WatermarkMerger {
  public:
   explicit WatermarkMerger(std::size_t inputs);
@@ -19,16 +20,17 @@ class WatermarkMerger {
   std::size_t inputs() const { return channels_.size(); }
   TimestampMs watermark() const { return merged_; }
 
-  // Rewrites the batch's watermarks, those of `input`, to the node's own. Rows make the input active.
+  // Rewrites the batch's watermarks, those of `input`, to the node's own. Rows make the input
+  // active.
   void merge(std::size_t input, data::Batch& batch);
 
   // What a change of status does to the node.
   struct Change {
     bool watermark_moved = false;
-    bool all_idle = false;       // just now: every input that has not ended is idle
-    bool active_again = false;   // just now: the node was all idle before
-    bool ended = false;          // just now: the last input ended
-    bool final = false;          // with ended: all of them ended for good, not by a stop
+    bool all_idle = false;      // just now: every input that has not ended is idle
+    bool active_again = false;  // just now: the node was all idle before
+    bool ended = false;         // just now: the last input ended
+    bool final = false;         // with ended: all of them ended for good, not by a stop
   };
   Change set_idle(std::size_t input);
   Change set_active(std::size_t input);

@@ -17,9 +17,9 @@ namespace leat::windows {
 enum class WindowShape { kTumbling, kSliding, kSession, kCount, kGlobal };
 
 enum class AggregateFunction {
-  kCountAll,        // count(*)
-  kCount,           // count(x): rows where x is not null
-  kCountDistinct,   // count(DISTINCT x)
+  kCountAll,       // count(*)
+  kCount,          // count(x): rows where x is not null
+  kCountDistinct,  // count(DISTINCT x)
   kApproxCountDistinct,
   kSum,
   kMin,
@@ -29,13 +29,13 @@ enum class AggregateFunction {
   kStddevSamp,
   kVarPop,
   kVarSamp,
-  kFirst,           // first(x): of the first row in order of arrival that is not null
+  kFirst,  // first(x): of the first row in order of arrival that is not null
   kLast,
-  kMinBy,           // min_by(x, y): x of the row with the smallest y
+  kMinBy,  // min_by(x, y): x of the row with the smallest y
   kMaxBy,
-  kPercentile,      // percentile(x, p), PERCENTILE_CONT
+  kPercentile,  // percentile(x, p), PERCENTILE_CONT
   kApproxPercentile,
-  kTopN,            // top_n(x, n[, y])
+  kTopN,  // top_n(x, n[, y])
   kCollectList,
 };
 
@@ -45,8 +45,8 @@ struct AggregateSpec {
   std::string name;  // the output field
   AggregateFunction function = AggregateFunction::kCountAll;
   std::vector<expression::Expression> arguments;  // columns only; the constants are taken out below
-  double fraction = 0;         // of percentile and approx_percentile, 0 to 1
-  std::int64_t limit = 0;      // of top_n, at least 1
+  double fraction = 0;                            // of percentile and approx_percentile, 0 to 1
+  std::int64_t limit = 0;                         // of top_n, at least 1
   data::Type result_type;
 };
 
@@ -59,9 +59,9 @@ struct WindowConfig {
   WindowShape shape = WindowShape::kTumbling;
   // tumbling, sliding; size_ms > 0, slide_ms > 0 (a slide larger than the size leaves gaps)
   DurationMs size_ms = 0;
-  DurationMs slide_ms = 0;   // tumbling: equal to size_ms
-  DurationMs offset_ms = 0;  // any sign; only its remainder by the slide matters
-  DurationMs gap_ms = 0;     // session
+  DurationMs slide_ms = 0;       // tumbling: equal to size_ms
+  DurationMs offset_ms = 0;      // any sign; only its remainder by the slide matters
+  DurationMs gap_ms = 0;         // session
   std::int64_t count_size = 0;   // count
   std::int64_t count_slide = 0;  // count; equal to count_size when not given
   DurationMs allowed_lateness_ms = 0;

@@ -84,7 +84,7 @@ def test_stopping_while_the_broker_is_away_ends_and_says_what_is_lost():
 
 
 def test_a_slow_reader_holds_the_broker_back_and_loses_nothing():
-    count = 30_000
+    count = 12_000
     with scene() as (directory, keep):
         broker = keep(Mosquitto(directory))
         text = job(subscriber(broker.url), STDOUT)

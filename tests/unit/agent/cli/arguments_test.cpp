@@ -8,8 +8,9 @@ namespace leat::cli {
 namespace {
 
 Command command() {
-  return {"do", "FILE", "Does it.", "leat do x", {{"--out", "FILE", "where"}, {"--fast", "", "quick"}},
-          1, 2, nullptr};
+  return {
+      "do", "FILE", "Does it.", "leat do x", {{"--out", "FILE", "where"}, {"--fast", "", "quick"}},
+      1,    2,      nullptr};
 }
 
 std::string error_of(const std::vector<std::string>& words) {

@@ -1,8 +1,7 @@
 #include "agent/task_manager/slot.h"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
+#include <gtest/gtest.h>
 #include <thread>
 
 #include "agent/task_manager/system_clock.h"

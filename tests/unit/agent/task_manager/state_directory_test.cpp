@@ -1,9 +1,8 @@
 #include "agent/task_manager/state_directory.h"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
+#include <gtest/gtest.h>
 
 namespace leat::task_manager {
 namespace {

@@ -2,9 +2,8 @@
 // that they are full all the time. What comes out may not depend on any of it.
 #include "core/runtime/job_execution.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+#include <gtest/gtest.h>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,10 +29,10 @@ class ListSource final : public ports::Source {
     if (next_ == rows_) return ports::SourceStatus::kEnded;
     for (std::size_t i = 0; i < max_rows && next_ < rows_; ++i, ++next_) {
       const std::uint64_t draw = random_.next();
-      out.rows.append_values({"s" + std::to_string(draw % 7),
-                              static_cast<std::int64_t>(next_ * 100 + draw / 8 % 300),
-                              static_cast<double>(draw / 4096 % 1000) / 7},
-                             0);
+      out.rows.append_values(
+          {"s" + std::to_string(draw % 7), static_cast<std::int64_t>(next_ * 100 + draw / 8 % 300),
+           static_cast<double>(draw / 4096 % 1000) / 7},
+          0);
     }
     return ports::SourceStatus::kMore;
   }

@@ -1,7 +1,6 @@
 #include "core/runtime/watermark_merger.h"
 
 #include <gtest/gtest.h>
-
 #include <vector>
 
 namespace leat::runtime {
