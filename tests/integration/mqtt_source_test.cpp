@@ -206,12 +206,10 @@ TEST(MqttSource, OversizeMessagesAreSetAsideAndAcknowledged) {
     }
     ASSERT_TRUE(publisher.publish("t/small", "small") && publisher.drain());
     ASSERT_TRUE(rig.until([&] { return rig.lines.count("small") == 1; })) << rig.log().all();
-    if (version == Version::k311) {
-      ASSERT_EQ(rig.bad.size(), 20u);
-      EXPECT_EQ(rig.bad[0].reason, ports::BadReason::kTooLarge);
-      EXPECT_EQ(rig.bad[0].topic, "t/big");
-      EXPECT_EQ(rig.source().stats().oversize.get(), 20u);
-    }
+    ASSERT_EQ(rig.bad.size(), 20u);
+    EXPECT_EQ(rig.bad[0].reason, ports::BadReason::kTooLarge);
+    EXPECT_EQ(rig.bad[0].topic, "t/big");
+    EXPECT_EQ(rig.source().stats().oversize.get(), 20u);
     EXPECT_EQ(rig.source().stats().connects.get(), 1u);
   }
 }

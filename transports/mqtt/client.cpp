@@ -80,10 +80,10 @@ void Client::say_connect() {
   if (!options_.username.empty()) connect.username = options_.username;
   if (!options_.password.empty()) connect.password = options_.password;
   if (options_.version == Version::k5) {
+    // No Maximum Packet Size: the broker would drop what is larger and nobody would know.
     connect.properties = {
         {PropertyId::kSessionExpiry, options_.session_expiry_s, {}, {}},
         {PropertyId::kReceiveMaximum, options_.max_in_flight, {}, {}},
-        {PropertyId::kMaximumPacketSize, options_.max_packet_bytes, {}, {}},
     };
   }
   encode(Packet(std::move(connect)), options_.version, connection_->write_buffer());

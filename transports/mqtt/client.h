@@ -33,7 +33,7 @@ struct ClientOptions {
   std::uint8_t qos = 1;              // 0 or 1
   std::uint32_t session_expiry_s = 7 * 86400;
   std::uint16_t max_in_flight = 1000;         // Receive Maximum
-  std::uint32_t max_packet_bytes = 1U << 20;  // Maximum Packet Size; on 3.1.1 we skip above it
+  std::uint32_t max_packet_bytes = 1U << 20;  // what is larger is skipped, and counted
   std::uint16_t keep_alive_s = 30;
   std::int64_t connect_timeout_ms = 10'000;  // up to the SUBACK
   std::int64_t ping_timeout_ms = 10'000;
