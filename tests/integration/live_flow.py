@@ -69,11 +69,15 @@ def test_a_job_is_not_finished_before_the_broker_has_its_rows():
 def test_stopping_while_the_broker_is_away_ends_and_says_what_is_lost():
     with scene() as (directory, keep):
         url = f"mqtt://127.0.0.1:{free_port()}"
-        writers = [  # held back, and not
-            keep(Leat(directory, job(generator(100_000_000, rate), publisher_to(url)), name=f"job{rate}"))
-            for rate in (0, 100)]
+        writers = []
+        for rate in (0, 100):  # held back, and not
+            seen = pathlib.Path(directory, f"seen{rate}")
+            sinks = publisher_to(url) + f"\n  seen: {{ type: file, inputs: [r], path: {seen} }}"
+            text = job(generator(100_000_000, rate), sinks)
+            writers.append(keep(Leat(directory, text, name=f"job{rate}")))
+            wait_for(lambda: seen.exists() and seen.stat().st_size, "rows are on their way")
+            writers[-1].wait_log("next try in")
         for writer in writers:
-            writer.wait_log("next try in")
             writer.send()
         for writer in writers:
             writer.wait(15)
