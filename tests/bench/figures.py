@@ -22,7 +22,7 @@ BUILD = TREE / "build" / "release"
 def figure(name, ours, baseline="", ratio=None, value=None, target=None, better="more"):
     """`value` is what `target` bounds; without one it is the ratio."""
     return {"figure": name, "ours": ours, "baseline": baseline,
-            "ratio": "" if ratio is None else f"{ratio:.2f}",
+            "ratio": "" if ratio is None else f"{ratio:.3g}",
             "value": ratio if value is None else value, "target": target, "better": better}
 
 
