@@ -366,7 +366,7 @@ sinks:
                                                         "rows are counted and dropped"}));
   ASSERT_TRUE(result.graph.has_value());
   // settings 3, sources 4, transforms 13, sinks 6
-  EXPECT_EQ(result.graph->unbuilt.size(), 26u);
+  EXPECT_EQ(result.graph->unbuilt.size(), 25u);
 }
 
 TEST(GoodFiles, WarnsOfRowsThatGoNowhere) {
