@@ -25,18 +25,26 @@ constexpr unsigned kHeaderBit = 8;
 constexpr unsigned kNullsBit = 16;
 constexpr unsigned kKernels = 32;
 
+// Without a branch on the order of the two: a cell that is new gets new extremes too often to
+// guess. The comparisons have the form that the processor's own minimum and maximum take; NaN,
+// which those do not treat as we do, is a branch of its own that is always guessed right.
 template <class T>
 T smaller(T held, T value) {
+  const T least = value < held ? value : held;
   // NaN is the initial value too: anything replaces it, it replaces nothing.
-  if constexpr (std::is_same_v<T, double>) return ((value < held) | (held != held)) ? value : held;
-  return value < held ? value : held;
+  if constexpr (std::is_same_v<T, double>) {
+    if (held != held) return value;
+  }
+  return least;
 }
 
 template <class T>
 T larger(T held, T value) {
-  if constexpr (std::is_same_v<T, double>)
-    return ((value > held) | (value != value)) ? value : held;
-  return value > held ? value : held;
+  const T most = value > held ? value : held;
+  if constexpr (std::is_same_v<T, double>) {
+    if (value != value) return value;
+  }
+  return most;
 }
 
 // T: as it lies in the column; Slot: as it lies in the cell, where the parts of a group follow each
@@ -74,14 +82,11 @@ void run(const KernelRows& rows, expression::RowErrors& errors) {
       store_at(cell, (header + in.header_step) | in.header_flags);
     }
     if (!present) continue;
-    // Few values are new extremes: one comparison tells the others, unless there is a NaN.
     if constexpr ((kParts & NumericGroup::kMin) != 0) {
-      const auto low = load_at<Slot>(slots + kMinAt);
-      if (!(low <= value)) store_at(slots + kMinAt, smaller(low, value));
+      store_at(slots + kMinAt, smaller(load_at<Slot>(slots + kMinAt), value));
     }
     if constexpr ((kParts & NumericGroup::kMax) != 0) {
-      const auto high = load_at<Slot>(slots + kMaxAt);
-      if (!(value <= high)) store_at(slots + kMaxAt, larger(high, value));
+      store_at(slots + kMaxAt, larger(load_at<Slot>(slots + kMaxAt), value));
     }
   }
 }
