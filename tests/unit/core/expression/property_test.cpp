@@ -74,7 +74,7 @@ std::string make_value(Want want, int depth) {
   }
   return pick({"(" + same + " + " + other + ")", "(" + same + " * " + other + ")",
                "(" + same + " / " + other + ")", "(" + same + " % " + other + ")",
-               "(-" + same + ")", "ABS(" + same + ")", "CHAR_LENGTH(" + a(Want::kString) + ")",
+               "(- " + same + ")", "ABS(" + same + ")", "CHAR_LENGTH(" + a(Want::kString) + ")",
                "CAST(" + a(Want::kDouble) + " AS bigint)"});
 }
 
