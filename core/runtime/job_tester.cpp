@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/job/execution_plan.h"
+#include "core/job/test_order.h"
 #include "core/runtime/job_execution.h"
 
 namespace leat::runtime {
@@ -114,9 +115,9 @@ class TestRun {
     for (std::size_t i = 0; i < test.expectations.size(); ++i) captured_[capture_name(i)];
   }
 
-  Result<void> run(const job::TestCase& test, const std::vector<job::TestStep>& steps) {
+  Result<void> run(const job::TestCase& test, const std::vector<std::size_t>& order) {
     LEAT_TRY(start());
-    for (const job::TestStep& step : steps) LEAT_TRY(take(step));
+    for (const std::size_t step : order) LEAT_TRY(take(test.steps[step]));
     if (!test.end) return {};
     for (const job::NodeSpec& node : graph_.nodes) {
       if (node.role == job::Role::kSource) factory_->source(node.name).end();
@@ -147,7 +148,7 @@ class TestRun {
   Result<void> take(const job::TestStep& step) {
     switch (step.kind) {
       case job::TestStep::Kind::kRow: {
-        if (const auto time_ms = row_time(step)) LEAT_TRY(advance_to(*time_ms));
+        if (const auto time_ms = job::row_time_ms(graph_, step)) LEAT_TRY(advance_to(*time_ms));
         factory_->source(graph_.nodes[step.source].name).feed(step.values);
         return settle();
       }
@@ -160,15 +161,6 @@ class TestRun {
         return restart();
     }
     return {};
-  }
-
-  std::optional<TimestampMs> row_time(const job::TestStep& step) const {
-    if (step.at_ms) return step.at_ms;
-    const auto& source = std::get<job::SourceConfig>(graph_.nodes[step.source].config);
-    if (!source.stage.event_time_field) return std::nullopt;
-    const data::Value& value = step.values[*source.stage.event_time_field];
-    if (value.is_null()) return std::nullopt;
-    return std::get<std::int64_t>(value.held);
   }
 
   // Timers that come due on the way run at their own times, in order. Never backwards.
@@ -312,39 +304,12 @@ bool row_matches(const data::Schema& schema, const Row& actual,
   return true;
 }
 
-std::vector<job::TestStep> order_steps(const job::JobGraph& graph, const job::TestCase& test) {
-  // The time the clock would show for each step, within its own source's list.
-  std::vector<std::pair<TimestampMs, std::size_t>> order;
-  std::map<std::size_t, TimestampMs> clock_of;
-  for (std::size_t i = 0; i < test.steps.size(); ++i) {
-    const job::TestStep& step = test.steps[i];
-    TimestampMs& clock = clock_of.emplace(step.source, kMinTimestamp).first->second;
-    if (step.kind == job::TestStep::Kind::kRow) {
-      const auto& source = std::get<job::SourceConfig>(graph.nodes[step.source].config);
-      if (step.at_ms) {
-        clock = *step.at_ms;
-      } else if (source.stage.event_time_field) {
-        const data::Value& value = step.values[*source.stage.event_time_field];
-        if (!value.is_null()) clock = std::max(clock, std::get<std::int64_t>(value.held));
-      }
-    } else if (step.kind == job::TestStep::Kind::kAdvanceClock && clock != kMinTimestamp) {
-      clock = base::saturating_add(clock, step.amount_ms);
-    }
-    order.emplace_back(clock, i);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<job::TestStep> steps;
-  for (const auto& [time, index] : order) steps.push_back(test.steps[index]);
-  return steps;
-}
-
 TestOutcome run_job_test(const job::JobGraph& graph, const job::TestCase& test,
                          NodeFactory& operators) {
   TestOutcome outcome;
   outcome.name = test.name;
   TestRun run(graph, test, operators);
-  const Result<void> result = run.run(test, order_steps(graph, test));
+  const Result<void> result = run.run(test, job::step_order(graph, test));
   if (!result.ok()) outcome.differences.push_back("the job failed: " + result.error().to_string());
   for (std::size_t i = 0; i < test.expectations.size() && result.ok(); ++i) {
     const job::TestExpectation& expected = test.expectations[i];

@@ -22,10 +22,6 @@ struct TestOutcome {
 TestOutcome run_job_test(const job::JobGraph& graph, const job::TestCase& test,
                          NodeFactory& operators);
 
-// The steps in the order in which they are fed: rows of several sources by the time the clock shows
-// for each, then as written; a step that is no row stays behind the row before it.
-std::vector<job::TestStep> order_steps(const job::JobGraph& graph, const job::TestCase& test);
-
 // A row as JSON, {"id":"s1","n":2}, and whether it is what the test expects: every field of the
 // schema equal (one that the test leaves out is expected to be null), doubles to 1e-9 relative.
 std::string row_text(const data::Schema& schema, const std::vector<data::Value>& values);
