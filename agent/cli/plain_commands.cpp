@@ -7,6 +7,7 @@
 #include "core/job/execution_plan.h"
 #include "core/job/explain.h"
 #include "core/job/load.h"
+#include "core/job/reference.h"
 
 namespace leat::cli {
 namespace {
@@ -36,8 +37,9 @@ int explain(const Arguments& arguments) {
   return kDone;
 }
 
-int schema(const Arguments& /*arguments*/) {
-  std::fputs(job::job_schema_json().c_str(), stdout);
+int schema(const Arguments& arguments) {
+  const bool markdown = arguments.has("--markdown");
+  std::fputs((markdown ? job::reference_markdown() : job::job_schema_json()).c_str(), stdout);
   std::fputs("\n", stdout);
   return kDone;
 }
@@ -76,7 +78,7 @@ Command schema_command() {
           "",
           "Prints the JSON Schema of the job file, for editors.",
           "leat schema > job.schema.json",
-          {},
+          {{"--markdown", "", "every option with its default and meaning, for people"}},
           0,
           0,
           schema};
